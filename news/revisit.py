@@ -1,0 +1,139 @@
+"""When to look at an article again: a rate that falls with its age and learns from each look.
+
+Edits come at a rate a·(1 + t/τ)^-p, t being the article's age in hours and a its own level of
+activity, which is known only through a Gamma posterior (two numbers an article). Looks are given
+out in proportion to that rate raised to α, on a virtual clock a site: an article whose key is the
+lowest is looked at next, and the clock moves on to that key. So the site's budget sets the pace of
+all, no multiplier has to be found, and a stop of a day makes no crowd.
+
+The constants were fitted to published studies of post-publication edits (six Flemish outlets; 88
+million addresses of the GDELT difference graph) and tuned on a simulated year of a region's news;
+wrong by a factor of three they cost about four points of captured edits in a hundred.
+"""
+
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from news.article import Precision, PrintedTime
+
+
+@dataclass(frozen=True, slots=True)
+class RevisitPolicy:
+    """The constants of revisiting, times in hours."""
+
+    prior_k: float = 0.5  # shape of the prior: how much one look can teach
+    prior_rate: float = 0.31  # edits an hour of a new article, the mean of the prior
+    tau: float = 0.75  # age at which the rate starts to fall
+    decay: float = 1.1  # p, how steeply it falls
+    exponent: float = 0.75  # α: between the least mean delay (½) and the fewest lost versions (1)
+    removal_weight: float = 4.0  # how many edits one removal is worth
+    removal_level: float = 0.011  # hazard of removal: level / (age + offset)
+    removal_offset: float = 4.0
+    least_gap: timedelta = timedelta(minutes=10)  # between two looks at one article
+    removed_share: float = 0.02  # of a site's looks that go to removed articles
+
+    @property
+    def prior(self) -> "Posterior":
+        """What is believed of an article that was never revisited."""
+        return Posterior(self.prior_k, self.prior_k / self.prior_rate)
+
+
+@dataclass(frozen=True, slots=True)
+class Posterior:
+    """What looks have taught of one article's activity: a Gamma with shape k and rate b."""
+
+    k: float
+    b: float
+
+    @property
+    def level(self) -> float:
+        """The expected edits an hour at age zero."""
+        return self.k / self.b
+
+
+POLICY = RevisitPolicy()
+
+
+def age_at(now: datetime, first_seen_at: datetime, published: PrintedTime | None) -> float:
+    """Return an article's age in hours: from its printed time, or our first sight if earlier.
+
+    A bare date counts from the day's end, or from first sight where that came earlier.
+    """
+    born_at = first_seen_at
+    if published and not published.approximate:
+        slack = timedelta(days=1) if published.precision is Precision.DAY else timedelta()
+        born_at = min(first_seen_at, published.at + slack)
+    return max(0.0, (now - born_at) / timedelta(hours=1))
+
+
+def expected_share(age: float, policy: RevisitPolicy = POLICY) -> float:
+    """Return G(t): the edits expected by that age in hours from an article of level 1."""
+    gap = 1 - policy.decay
+    if abs(gap) < 1e-9:
+        return policy.tau * math.log1p(age / policy.tau)
+    return float(policy.tau / gap * ((1 + age / policy.tau) ** gap - 1))
+
+
+def after_look(
+    posterior: Posterior,
+    *,
+    age_before_hours: float,
+    age_now_hours: float,
+    changed: bool,
+    policy: RevisitPolicy = POLICY,
+) -> Posterior:
+    """Return what is believed after a look, given the article's age at the look before and now.
+
+    A change stands for the edits to be expected given that there was at least one.
+    """
+    exposure = expected_share(age_now_hours, policy) - expected_share(age_before_hours, policy)
+    if exposure <= 0:
+        return posterior
+    expected = posterior.level * exposure
+    edits = expected / -math.expm1(-expected) if changed else 0.0
+    return Posterior(posterior.k + edits, posterior.b + exposure)
+
+
+def rate(posterior: Posterior, age_hours: float, policy: RevisitPolicy = POLICY) -> float:
+    """Return how often an article of that age earns a look, in looks a unit of virtual time."""
+    edits = posterior.level * (1 + age_hours / policy.tau) ** -policy.decay
+    removal = policy.removal_level / (age_hours + policy.removal_offset)
+    return float((edits + policy.removal_weight * removal) ** policy.exponent)
+
+
+def step(
+    posterior: Posterior,
+    age_hours: float,
+    clock_rate: float = 0.0,
+    policy: RevisitPolicy = POLICY,
+) -> float:
+    """Return how far the next key lies ahead on the site's virtual clock.
+
+    `clock_rate` is the hours that pass while the clock moves by one (the sum of the site's rates
+    over its looks an hour, smoothed); with it the rate is taken at the middle of the coming gap.
+    Zero where it is not known: the first gaps are then a little short.
+    """
+    now = rate(posterior, age_hours, policy)
+    return 1 / rate(posterior, age_hours + 0.5 * max(0.0, clock_rate) / now, policy)
+
+
+def first_key(
+    virtual_clock: float,
+    policy: RevisitPolicy = POLICY,
+    *,
+    age_hours: float = 0.0,
+    clock_rate: float = 0.0,
+) -> float:
+    """Return the key of an article that was read for the first time."""
+    return virtual_clock + step(policy.prior, age_hours, clock_rate, policy)
+
+
+def removed_step(live_rates: float, removed_count: int, policy: RevisitPolicy = POLICY) -> float:
+    """Return the step of a removed article, so that all of them get `removed_share` of the looks.
+
+    `live_rates` is the sum of `rate` over the site's other articles. Returns are seen by this.
+    """
+    share = policy.removed_share / (1 - policy.removed_share)
+    together = share * live_rates if live_rates > 0 else 1.0
+    return max(1, removed_count) / together

@@ -1,0 +1,95 @@
+"""The values that go into the archive and come out of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from news.article import Article, NotAnArticle
+from news.changes import FieldChange
+from news.page import Page
+from news.versions import Transition
+from news.visits import Outcome, State, Validators
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRecord:
+    """One watched web site, as its profile describes it."""
+
+    key: str
+    name: str
+    home_url: str
+    time_zone: str
+    outlet: str | None  # the news organisation it belongs to
+    profile_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to write for one site, for one crawl; `token` grows with every acquisition."""
+
+    site_key: str
+    crawl_id: int
+    holder: str
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAddress:
+    """What the crawler needs to know of an address before it fetches it."""
+
+    url: str
+    state: State
+    validators: Validators
+    body_digest: str | None  # of the last accepted page
+    extractor: str | None  # who read the last accepted page
+    last_visit_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCapture:
+    """The bytes behind a reading, as they came over the wire."""
+
+    site_key: str
+    digest: str
+    url: str
+    final_url: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    captured_at: datetime
+
+    @property
+    def page(self) -> Page:
+        """The capture as the page it was."""
+        return Page(
+            self.url, self.final_url, self.status, self.headers, self.body, self.captured_at
+        )
+
+
+Reread = Callable[[StoredCapture], Article | NotAnArticle]
+
+
+@dataclass(frozen=True, slots=True)
+class SeedVisit:
+    """One look at a seed. (`site`, `url`, `visited_at`) is its identity."""
+
+    site: str  # the site's key
+    url: str
+    kind: str  # list, feed, sitemap
+    visited_at: datetime  # aware UTC, fixed before the fetch
+    outcome: str  # read, not_modified, blocked or failed
+    status: int | None = None
+    reason: str | None = None
+    links: tuple[str, ...] = ()  # canonical addresses of articles, in page order
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What recording one visit came to."""
+
+    outcome: Outcome
+    article_id: int
+    version: int | None  # the number of the version that is open after the visit
+    transition: Transition | None = None
+    changes: tuple[FieldChange, ...] = ()
+    repeated: bool = False  # it was recorded before; nothing was written

@@ -1,0 +1,73 @@
+"""`variorum history` and `variorum diff`: one article's versions, and what differs between two."""
+
+import sys
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from sqlalchemy.engine import Engine
+
+from reporting.diff import render_diff
+from reporting.history import render_history
+from storage.history import ArticleHistory, VersionRecord, article_history
+from variorum.commands.common import Database, fail, is_terminal, open_store, say
+
+ArticleArgument = Annotated[
+    str, typer.Argument(metavar="ARTICLE|URL", help="An article's number or any of its addresses.")
+]
+
+
+class DiffFormat(StrEnum):
+    """How a diff may be shown."""
+
+    TEXT = "text"
+    HTML = "html"
+    JSON = "json"
+
+
+def _load(engine: Engine, article: str) -> ArticleHistory:
+    found = article_history(engine, int(article) if article.isdigit() else article)
+    return found or fail(f"no article {article} in this database")
+
+
+def _version(history: ArticleHistory, number: int) -> VersionRecord:
+    found = next((v for v in history.versions if v.number == number), None)
+    numbers = ", ".join(str(v.number) for v in history.versions)
+    return found or fail(f"{history.url} has no version {number}; it has {numbers or 'none'}")
+
+
+def history(article: ArticleArgument, database: Database = None) -> None:
+    """Show the versions, the events and the looks of one article.
+
+    \b
+    Example:
+      variorum history http://news.example.com/a/2026-11-01/1.html
+    """
+    _, engine = open_store(database)
+    say(render_history(_load(engine, article), colour=is_terminal()))
+
+
+def diff(
+    article: ArticleArgument,
+    a: Annotated[
+        int | None, typer.Argument(help="The older version; default: the one before B.")
+    ] = None,
+    b: Annotated[int | None, typer.Argument(help="The newer version; default: the latest.")] = None,
+    form: Annotated[DiffFormat, typer.Option("--format", help="How to show it.")] = DiffFormat.TEXT,
+    database: Database = None,
+) -> None:
+    """Show what differs between two versions of an article, character by character.
+
+    \b
+    Examples:
+      variorum diff http://news.example.com/a/2026-11-01/1.html
+      variorum diff 12 1 3 --format html > diff.html
+    """
+    _, engine = open_store(database)
+    found = _load(engine, article)
+    if len(found.versions) < 2:
+        fail(f"{found.url} has {len(found.versions)} version(s); a diff needs two")
+    newer = _version(found, b if b is not None else found.versions[-1].number)
+    older = _version(found, a if a is not None else newer.number - 1)
+    colour = is_terminal()
+    sys.stdout.write(render_diff(older, newer, format=form.value, colour=colour))

@@ -1,0 +1,60 @@
+"""`variorum db`: migrations, integrity, meaning, sizes."""
+
+import typer
+
+from storage.digest import digest
+from storage.engine import open_engine
+from storage.integrity import check
+from storage.migrate import upgrade
+from storage.stats import stats
+from variorum.commands.common import Database, Exit, open_store, say
+from variorum.config import load_settings
+
+
+def upgrade_(database: Database = None) -> None:
+    """Create the tables, or bring an older database up to date with all its data.
+
+    \b
+    Example:
+      variorum db upgrade --database sqlite:///news.db
+    """
+    engine = open_engine(load_settings(database=database).database, create=True)
+    say(f"schema {upgrade(engine)}")
+
+
+def check_(database: Database = None) -> None:
+    """Check that nothing is lost, doubled, half-written or altered; exit 1 when something is.
+
+    \b
+    Example:
+      variorum db check
+    """
+    _, engine = open_store(database)
+    problems = check(engine)
+    say(problems or "no problems found")
+    raise typer.Exit(int(Exit.FAILURE if problems else Exit.SUCCESS))
+
+
+def digest_(database: Database = None) -> None:
+    """Print one digest over everything the database means.
+
+    Two databases that hold the same articles, versions, readings, texts, credits and captures
+    have the same digest, whatever their kind, their row numbers and the times of the looks.
+
+    \b
+    Example:
+      variorum db digest --database sqlite:///news.db
+    """
+    _, engine = open_store(database)
+    say(digest(engine))
+
+
+def stats_(database: Database = None) -> None:
+    """Print how much there is, and what it takes.
+
+    \b
+    Example:
+      variorum db stats
+    """
+    _, engine = open_store(database)
+    say(stats(engine))

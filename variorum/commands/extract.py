@@ -1,0 +1,140 @@
+"""`variorum extract` and `variorum credits`: what is read, as JSON, nothing stored."""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from crawler.extraction.extract import extract_article
+from crawler.extraction.files import page_of_file
+from crawler.extraction.rules import GENERIC, ReadingRules
+from crawler.fetch import fetch_page
+from crawler.run import run
+from crawler.sites.load import find_profile
+from news.article import NotAnArticle, article_json, credit_json
+from news.credits import CreditLine, parse_credit_line
+from news.page import Page
+from variorum.commands.common import Exit, clock, errors, fail
+from variorum.commands.crawl import crawl_options
+from variorum.config import load_settings
+
+PAGE_SUFFIXES = {".html", ".htm", ".shtml", ".xhtml"}
+
+
+def page_files(path: Path) -> list[Path]:
+    """Return the saved pages a path names: itself, or all pages of a folder, in order."""
+    if path.is_dir():
+        found = sorted(p for p in path.rglob("*") if p.suffix.lower() in PAGE_SUFFIXES)
+        return found or fail(f"{path}: no saved pages (*.html) in this folder")
+    if not path.is_file():
+        fail(f"{path}: no such file")
+    return [path]
+
+
+def _pages(sources: Iterable[str], url: str | None) -> Iterator[tuple[str, Page]]:
+    """Yield each page with its id: a file's stem, or an address."""
+    settings = load_settings()
+    for source in sources:
+        if source.startswith(("http://", "https://")):
+            page = run(lambda source=source: fetch_page(source, crawl_options(settings)))  # type: ignore[misc]
+            yield source, page
+            continue
+        for path in page_files(Path(source)):
+            yield path.stem, page_of_file(path, url=url, now=clock())
+
+
+def _reading_json(page_id: str, page: Page, rules: ReadingRules) -> tuple[dict[str, Any], bool]:
+    reading = extract_article(page, rules)
+    if isinstance(reading, NotAnArticle):
+        verdict = {"kind": reading.kind.value, "reason": reading.reason}
+        return {"id": page_id, "url": page.url, "not_an_article": verdict}, False
+    return article_json(reading, page_id), True
+
+
+def extract(
+    sources: Annotated[
+        list[str], typer.Argument(metavar="FILE|FOLDER|URL...", help="Saved pages, or addresses.")
+    ],
+    site: Annotated[
+        str | None, typer.Option(help="Read by this site's profile instead of the generic rules.")
+    ] = None,
+    url: Annotated[str | None, typer.Option(help="The address a saved page was at.")] = None,
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="One object a line, with id = file stem.")
+    ] = False,
+) -> None:
+    """Show what the extractor sees on saved pages or addresses, as JSON.
+
+    A page that is no article gives an object with `not_an_article` (its kind and the reason);
+    the exit status is then 3, or 1 when none was an article.
+
+    \b
+    Examples:
+      variorum extract page.html --url http://news.example.com/a/1.html
+      variorum extract --jsonl folder-of-pages/ > articles.jsonl
+    """
+    rules = find_profile(site, load_settings().sites_dir).reading if site else GENERIC
+    indent = None if jsonl else 2
+    read, total = 0, 0
+    for page_id, page in _pages(sources, url):
+        reading, is_article = _reading_json(page_id, page, rules)
+        read, total = read + is_article, total + 1
+        sys.stdout.write(json.dumps(reading, ensure_ascii=False, indent=indent) + "\n")
+    if read < total:
+        errors.print(f"variorum: {total - read} of {total} pages are no article", markup=False)
+        raise typer.Exit(int(Exit.PARTIAL if read else Exit.FAILURE))
+
+
+def credit_line_json(line: CreditLine) -> dict[str, Any]:
+    """Return a parsed credit line in the shape of the command line."""
+    return {
+        "source": line.source,
+        "published_at": line.published_at.isoformat() if line.published_at else None,
+        "original_headline": line.original_headline,
+        "credits": [credit_json(credit) for credit in line.credits],
+        "contact": {"email": line.contact_email, "phone": line.contact_phone},
+    }
+
+
+def _credit_records(path: Path) -> Iterator[dict[str, Any]]:
+    try:
+        for number, text in enumerate(path.read_text("utf-8").splitlines(), 1):
+            if not text.strip():
+                continue
+            record = json.loads(text)
+            if not (isinstance(record, dict) and isinstance(record.get("text"), str)):
+                fail(f"{path}:{number}: each line is an object with a text")
+            yield record
+    except (OSError, ValueError) as error:
+        fail(f"{path}: {error}")
+
+
+def credits_(
+    text: Annotated[str | None, typer.Argument(help="One credit line.")] = None,
+    jsonl: Annotated[
+        Path | None,
+        typer.Option(
+            "--jsonl", metavar="FILE", help="Objects with id, text and position, a line each."
+        ),
+    ] = None,
+) -> None:
+    """Parse credit lines: source, time, and everyone they name with a role, as JSON.
+
+    \b
+    Examples:
+      variorum credits '来源:嘉禾日报 | 撰稿:记者 丁一 通讯员 钱三 | 责编:王二 审核:李四'
+      variorum credits --jsonl lines.jsonl > parsed.jsonl
+    """
+    if (text is None) == (jsonl is None):
+        fail("give one credit line as TEXT, or a file of them by --jsonl", Exit.USAGE)
+    if jsonl is None:
+        parsed = credit_line_json(parse_credit_line(text or ""))
+        sys.stdout.write(json.dumps(parsed, ensure_ascii=False, indent=2) + "\n")
+        return
+    for record in _credit_records(jsonl):
+        line = parse_credit_line(record["text"], position=record.get("position") or "foot")
+        parsed = {"id": record.get("id"), **credit_line_json(line)}
+        sys.stdout.write(json.dumps(parsed, ensure_ascii=False) + "\n")
