@@ -31,12 +31,14 @@ _SPACE = re.compile(r"\s+")
 # A space between two Latin words is text; any other is layout.
 _LAYOUT_SPACE = re.compile(r"(?<![0-9A-Za-z]) | (?![0-9A-Za-z])")
 _DASHES = re.compile(r"-{2,}")
+_DOTS = re.compile(r"\.{3,}")  # an ellipsis is one sign or two, or dots
 
 
 def normal_form(text: str) -> str:
     """Return text as versions compare it: presentation folded, everything with meaning kept."""
     folded = _SPACE.sub(" ", text.translate(_FOLDED)).strip()
-    return _DASHES.sub("-", _LAYOUT_SPACE.sub("", folded))
+    closed = _DASHES.sub("-", _LAYOUT_SPACE.sub("", folded))
+    return _DOTS.sub("...", closed)
 
 
 def image_identity(image: Image) -> str:

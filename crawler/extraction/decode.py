@@ -12,14 +12,17 @@ _HEAD_BYTES = 16_384
 # Only a real <meta> counts: `charset=` also stands in script tags.
 _META = re.compile(rb"<meta\b[^>]{0,400}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _XML_DECLARATION = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{2,40})")
-_NOT_MARKUP = re.compile(rb"<!--.*?-->|<script\b.*?</script\s*>", re.IGNORECASE | re.DOTALL)
+_NOT_MARKUP = re.compile(
+    rb"<!--.*?(?:-->|\Z)|<script\b.*?(?:</script\s*>|\Z)", re.IGNORECASE | re.DOTALL
+)
 # PostgreSQL refuses NUL; the others print nothing or are no characters at all.
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
-_UNWANTED_BYTES = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\xc2[\x80-\x9f]|\xef\xbf[\xbe\xbf]")
+_UNWANTED_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
 # Each is a superset of what it replaces, and what pages that declare the smaller one hold.
-_SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "hz": "gb18030", "big5": "big5hkscs"}
+_SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs"}
 # Servers name these for everything, so they say nothing about a page.
 _DEFAULTS = frozenset({"ascii", "iso8859-1", "cp1252"})
+_SENSELESS = re.compile("[\ue000-\uf8ff\x80-\x9f]")
 # Above this share of unreadable bytes among the non-ASCII ones the encoding is taken as wrong.
 _MAX_BROKEN = 0.02
 
@@ -49,7 +52,7 @@ def decode_page(body: bytes, content_type: str | None, charset: str | None) -> D
         text = body[len(bom) :].decode(bom_encoding, "replace")
         return Decoded(_clean(text), bom_encoding, "bom")
     if _is_utf8(body):
-        return Decoded(_UNWANTED_BYTES.sub(b"", body), "utf-8", "bytes")
+        return Decoded(body.translate(None, _UNWANTED_BYTES), "utf-8", "bytes")
     return _decode_by_trial(body, content_type, charset)
 
 
@@ -61,8 +64,6 @@ def declared_charset(body: bytes) -> str | None:
 
 
 def _is_utf8(body: bytes) -> bool:
-    if b"\x1b$" in body[:_HEAD_BYTES] or b"~{" in body[:_HEAD_BYTES]:
-        return False  # ISO-2022 and HZ are pure ASCII bytes
     try:
         body.decode("utf-8")
     except UnicodeDecodeError:
@@ -80,7 +81,7 @@ def _decode_by_trial(body: bytes, content_type: str | None, charset: str | None)
             continue
         tried.add(codec)
         text = body.decode(codec, "replace")
-        broken = _broken_share(text)
+        broken = _broken_share(text, codec)
         decoded = Decoded(_clean(text), codec, learned_from)
         if broken <= _MAX_BROKEN:
             return decoded
@@ -119,11 +120,16 @@ def _codec(name: str | None) -> str | None:
     return _SUPERSETS.get(codec, codec)
 
 
-def _broken_share(text: str) -> float:
-    """Return the share of unreadable or senseless characters among the non-ASCII ones."""
+def _broken_share(text: str, codec: str) -> float:
+    """Return the share of unreadable or senseless characters among the non-ASCII ones.
+
+    A Western codec reads any bytes; where most letters come out accented it reads them wrongly.
+    """
     foreign = len(text) - len(text.encode("ascii", "ignore"))
+    if codec in _DEFAULTS and foreign > 0.2 * len(text):
+        return 1.0
     # Private use and Latin-1 controls are what a wrong codec of the right width gives.
-    broken = text.count("\ufffd") + len(re.findall("[\ue000-\uf8ff\x80-\x9f]", text))
+    broken = text.count("\ufffd") + len(_SENSELESS.findall(text))
     return broken / foreign if foreign else 0.0
 
 
@@ -132,8 +138,9 @@ def _clean(text: str) -> bytes:
 
 
 # What UTF-8 read as GBK, or the replacement character read as GBK, turns Chinese text into.
-_MOJIBAKE = re.compile("[锟斤拷锛鐨鍦涓浜鏄绗銆鈥鎴鏈鍥]|ï¼|ï¿½|ã€|â€|ä¸|å›|æœ")
-_HAN = re.compile("[\u4e00-\u9fff]")
+_MOJIBAKE = re.compile("锟斤拷|[锛鐨鍦涓浜鏄绗銆鈥鎴鏈鍥]|ï¼|ï¿½|ã€|â€|ä¸|å›|æœ")
+_LETTER = re.compile("[\u4e00-\u9fff\u00c0-\u00ff]")
+_ALONE_ENOUGH = frozenset({"锟斤拷", "ï¿½"})
 
 
 def is_mojibake(text: str) -> bool:
@@ -143,6 +150,10 @@ def is_mojibake(text: str) -> bool:
     nothing of any other; scanned up to 20,000 characters.
     """
     text = text[:20_000]
-    letters = len(_HAN.findall(text)) + len(re.findall("[\u00c0-\u00ff]", text))
-    wrong = len(_MOJIBAKE.findall(text)) + text.count("\ufffd")
-    return letters >= 20 and wrong > 0.05 * letters
+    letters = len(_LETTER.findall(text))
+    wrong = _MOJIBAKE.findall(text)
+    lost = text.count("\ufffd")
+    kinds = set(wrong)
+    if letters + lost < 20 or len(wrong) + lost <= 0.05 * letters:
+        return False
+    return len(kinds) >= 3 or bool(kinds & _ALONE_ENOUGH) or lost > 0.2 * letters

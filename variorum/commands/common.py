@@ -11,7 +11,7 @@ from rich.console import Console
 from sqlalchemy.engine import make_url
 
 from storage.engine import Engine, open_engine
-from storage.migrate import is_empty, upgrade
+from storage.migrate import current, head, is_empty, upgrade
 from variorum.config import Settings, load_settings
 
 Database = Annotated[
@@ -70,6 +70,8 @@ def open_store(database: str | None, *, create: bool = False) -> tuple[Settings,
             )
         upgrade(engine)
         errors.print(f"variorum: new database {address}", style="dim", markup=False)
+    elif current(engine) != head():
+        fail(f"{address} has an older schema; `variorum db upgrade` brings it up to date")
     return settings, engine
 
 

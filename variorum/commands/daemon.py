@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -59,7 +60,8 @@ def daemon(
     cadence = Cadence(every=timedelta(minutes=settings.crawl_every_minutes))
 
     async def work() -> list[CrawlSummary]:
-        worker = Daemon(archive, profiles, crawl_options(settings), clock, cadence)
+        options = replace(crawl_options(settings), kind="scheduled")
+        worker = Daemon(archive, profiles, options, clock, cadence)
         if not once:
             await worker.run()
             return []

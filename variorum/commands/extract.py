@@ -2,16 +2,16 @@
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from crawler.extraction.extract import extract_article
-from crawler.extraction.files import page_of_file
+from crawler.extraction.files import declared_url, page_from_bytes, placeholder_url
 from crawler.extraction.rules import GENERIC, ReadingRules
-from crawler.fetch import fetch_page
+from crawler.fetch import FetchError, fetch_page
 from crawler.run import run
 from crawler.sites.load import find_profile
 from news.article import NotAnArticle, article_json, credit_json
@@ -34,16 +34,37 @@ def page_files(path: Path) -> list[Path]:
     return [path]
 
 
-def _pages(sources: Iterable[str], url: str | None) -> Iterator[tuple[str, Page]]:
+def page_of_file(path: Path, url: str | None) -> Page:
+    """Return a saved page, at the address given, else declared, else made of its name."""
+    try:
+        body = path.read_bytes()
+    except OSError as error:
+        fail(f"{path}: {error.strerror}")
+    return page_from_bytes(body, url or declared_url(body) or placeholder_url(path.name), clock())
+
+
+def fetched(urls: Sequence[str]) -> dict[str, Page]:
+    """Return the page at each address, fetched by the rules of a crawl."""
+    options = crawl_options(load_settings())
+
+    async def fetch_all() -> dict[str, Page]:
+        return {url: await fetch_page(url, options) for url in urls}
+
+    try:
+        return run(fetch_all) if urls else {}
+    except FetchError as error:
+        fail(str(error))
+
+
+def _pages(sources: Sequence[str], url: str | None) -> Iterator[tuple[str, Page]]:
     """Yield each page with its id: a file's stem, or an address."""
-    settings = load_settings()
+    from_the_web = fetched([source for source in sources if "://" in source])
     for source in sources:
-        if source.startswith(("http://", "https://")):
-            page = run(lambda source=source: fetch_page(source, crawl_options(settings)))  # type: ignore[misc]
-            yield source, page
+        if source in from_the_web:
+            yield source, from_the_web[source]
             continue
         for path in page_files(Path(source)):
-            yield path.stem, page_of_file(path, url=url, now=clock())
+            yield path.stem, page_of_file(path, url)
 
 
 def _reading_json(page_id: str, page: Page, rules: ReadingRules) -> tuple[dict[str, Any], bool]:

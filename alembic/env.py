@@ -1,0 +1,38 @@
+"""Alembic's way in: with the connection `storage.migrate` hands over, or by command line."""
+
+import os
+
+from alembic import context
+from sqlalchemy.engine import Connection
+
+from storage.engine import open_engine, writing
+from storage.schema import is_declared
+from storage.tables import metadata
+from storage.views import create_views, drop_views
+
+
+def migrate(connection: Connection) -> None:
+    """Run the migrations asked for on one connection, whose transaction is its owner's."""
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        include_object=is_declared,
+        transactional_ddl=True,
+    )
+    with context.begin_transaction():
+        drop_views(connection)
+        context.run_migrations()
+        if context.get_context().get_current_revision() == context.get_head_revision():
+            create_views(connection)
+
+
+given = context.config.attributes.get("connection")
+if given is not None:
+    migrate(given)
+else:
+    url = context.get_x_argument(as_dictionary=True).get("database")
+    url = url or os.environ.get("VARIORUM_DATABASE")
+    if not url:
+        raise SystemExit("name the database: alembic -x database=sqlite:///news.db …")
+    with writing(open_engine(url)) as own:
+        migrate(own)

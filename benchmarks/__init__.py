@@ -1,0 +1,1 @@
+"""Figures that need minutes: run by `make bench`, never by the tests."""

@@ -1,0 +1,165 @@
+"""The body: which lines of the container are the article, and what the others are."""
+
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from lxml import etree
+
+from crawler.extraction import phrases
+from crawler.extraction.lines import Line
+from crawler.extraction.marks import BOILERPLATE, Mark
+from news.article import Block
+from news.credits import is_credit_line
+from news.text import squeeze
+
+# Marks inside the container lose their meaning where they would take this share of its text.
+_MAX_MARKED = 0.4
+_MAX_HEADING = 40
+_MAX_CAPTION = 70
+
+
+class Kind(Enum):
+    """What a line of the container is."""
+
+    PARAGRAPH = auto()
+    HEADING = auto()
+    CAPTION = auto()
+    CREDIT = auto()  # byline, source, time, editor, original headline
+    OTHER = auto()  # advertisement, related story, button, notice
+
+
+@dataclass(slots=True)
+class Body:
+    """The container's lines, each with its kind, in order."""
+
+    lines: list[tuple[Line, Kind]] = field(default_factory=list)
+
+    def of_kind(self, *kinds: Kind) -> list[Line]:
+        """Return the lines of these kinds."""
+        return [line for line, kind in self.lines if kind in kinds]
+
+    def blocks(self) -> tuple[Block, ...]:
+        """Return paragraphs and headings as the article has them."""
+        wanted = {Kind.PARAGRAPH, Kind.HEADING}
+        return tuple(
+            Block(squeeze(line.text), kind is Kind.HEADING)
+            for line, kind in self.lines
+            if kind in wanted
+        )
+
+
+def sort_lines(lines: list[Line], container_marks: int, headline: str) -> Body:
+    """Say of each of the container's lines what it is."""
+    visible = [line for line in lines if not line.marks & Mark.HIDDEN]
+    outside = _trusted_marks(visible, container_marks)
+    soup = _lines_per_block(visible)
+    bold_page = _mostly_bold(visible)
+    body = Body()
+    in_related = False
+    for line in visible:
+        kind = _kind(line, outside, headline, soup)
+        if phrases.is_related_heading(line.text):
+            in_related, kind = True, Kind.OTHER
+        elif in_related and _may_be_teaser(line):
+            kind = Kind.OTHER
+        elif kind is Kind.PARAGRAPH:
+            in_related = False
+            kind = Kind.HEADING if _is_heading(line, bold_page) else kind
+        body.lines.append((line, kind))
+    _cut_edges(body)
+    return body
+
+
+def _trusted_marks(lines: list[Line], container_marks: int) -> int:
+    """Return the marks that part boilerplate from the article here, not the article itself."""
+    total = sum(len(line.text) for line in lines) or 1
+    trusted = Mark.NONE
+    for mark in BOILERPLATE:
+        if mark & container_marks:
+            continue
+        marked = sum(len(line.text) for line in lines if line.marks & mark)
+        if marked <= _MAX_MARKED * total:
+            trusted |= mark
+    return trusted
+
+
+def _lines_per_block(lines: list[Line]) -> dict[etree._Element, int]:
+    counts: dict[etree._Element, int] = {}
+    for line in lines:
+        counts[line.block] = counts.get(line.block, 0) + 1
+    return counts
+
+
+def _mostly_bold(lines: list[Line]) -> bool:
+    bold = sum(line.bold for line in lines)
+    return bold > 0.5 * (sum(len(line.text) for line in lines) or 1)
+
+
+def _kind(line: Line, outside: int, headline: str, soup: dict[etree._Element, int]) -> Kind:
+    text = line.text
+    if not any(char.isalnum() for char in text) or line.marks & outside:
+        return Kind.OTHER
+    if phrases.is_tool(text) or phrases.is_teaser(text) or _is_linked_away(line):
+        return Kind.OTHER
+    if is_credit_line(text):
+        return Kind.CREDIT
+    if line.marks & Mark.CAPTION or _is_caption(line, soup):
+        return Kind.CAPTION
+    if line.level and phrases.key(text) == phrases.key(headline):
+        return Kind.OTHER
+    return Kind.PARAGRAPH
+
+
+def _is_linked_away(line: Line) -> bool:
+    """A line that is one link and no sentence leads elsewhere."""
+    return line.linked > 0.8 * len(line.text) and not line.text.endswith(("。", "？", "！", "”"))
+
+
+def _is_caption(line: Line, soup: dict[etree._Element, int]) -> bool:
+    text = line.text
+    if phrases.starts_as_caption(text):
+        return True
+    if not line.pictures or len(text) > 160 or text.isdigit():
+        return False
+    if phrases.ends_as_caption(text):
+        return True
+    if phrases.ends_sentence(text) or len(text) > _MAX_CAPTION:
+        return False
+    beside = any(_block_of(picture) is line.block for picture in line.pictures)
+    if beside and soup[line.block] <= 3:
+        return True
+    return bool(line.marks & Mark.CENTRED) and soup[line.block] <= 3
+
+
+def _block_of(picture: etree._Element) -> etree._Element | None:
+    """Return the block that a picture stands in: what is around its links and spans."""
+    element = picture.getparent()
+    while element is not None and element.tag in {"a", "span", "font", "strong", "b", "em", "i"}:
+        element = element.getparent()
+    return element
+
+
+def _is_heading(line: Line, bold_page: bool) -> bool:
+    text = line.text
+    if len(text) > _MAX_HEADING or phrases.ends_sentence(text):
+        return False
+    bold = line.bold >= len(text.replace(" ", "")) - 2 and not bold_page
+    return line.level >= 2 or bold
+
+
+def _may_be_teaser(line: Line) -> bool:
+    return line.linked > 0.5 * len(line.text) or line.block.tag == "li" or len(line.text) < 8
+
+
+def _cut_edges(body: Body) -> None:
+    """Take notices and prompts off both ends, and what stands below the closing credit line."""
+    kinds = [kind for _, kind in body.lines]
+    prose = [i for i, kind in enumerate(kinds) if kind in {Kind.PARAGRAPH, Kind.HEADING}]
+    last_credit = max((i for i, kind in enumerate(kinds) if kind is Kind.CREDIT), default=-1)
+    for rank, i in enumerate(prose):
+        line = body.lines[i][0]
+        at_edge = rank < 2 or rank >= len(prose) - max(6, len(prose) // 10)
+        below_credits = 0 <= last_credit < i and rank > 2 and rank > 0.7 * len(prose)
+        notice = phrases.is_notice(line.text) or phrases.is_prompt(line.text)
+        if notice and (at_edge or below_credits):
+            body.lines[i] = (line, Kind.OTHER)

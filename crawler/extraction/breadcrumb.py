@@ -1,0 +1,147 @@
+"""The section path: the breadcrumb's items, outermost first."""
+
+import re
+
+from crawler.extraction.lines import Line
+from crawler.extraction.marks import Mark
+from crawler.extraction.phrases import key
+
+_LABEL = re.compile(
+    r"(?:您|你)?(?:现在|當前|当前|目前|的)?(?:所在|所处)?的?(?:位置|栏目|频道|所在地)(?:是|为|在)?\s?[:：>]?"
+    r"|(?:您|你)(?:现在|目前|当前)?(?:所)?(?:在|是在)[:：]?\s?|>{0,2}当前位置"
+)
+_SEPARATOR = re.compile(r"\s*(?:>+|[›»＞→▶▸〉❯≫]+|&gt;|-&gt;|->|--+>?|/|\\|｜|\|)\s*")
+_STRONG_SEPARATOR = re.compile(r"[>›»＞→▶▸〉❯≫]")
+# The last step names the kind of page, not a section.
+_TRIM = " :：[]【】·>›»　\xa0-"
+_LAST_STEP_NAMES = """
+正文 文章正文 新闻正文 内容 详情 新闻详情 文章详情 详细内容 内容详情 文章内容 查看 浏览 全文 资讯详情
+信息详情 内文 文章 详细 详细信息 新闻内容 阅读正文 申请入驻 订阅 关注 收藏 正文内容 稿件 查看内容 内容页
+正文页 本页 當前頁 内容正文
+"""
+_LAST_STEPS = frozenset(_LAST_STEP_NAMES.split())
+_EDGE = re.compile(r"[>›»＞→:：/]$")
+_MAX_ITEM = 24
+_MAX_LABEL = 12
+_MAX_LINE = 160
+
+
+def find_section(lines: list[Line], headline: str, before: int) -> tuple[str, ...]:
+    """Return the breadcrumb's items without 正文 and headline, () where the page has none.
+
+    Only lines up to index `before` are looked at: a breadcrumb stands above the article.
+    """
+    best: tuple[float, tuple[str, ...]] = (0.0, ())
+    position = 0
+    while position < min(before, len(lines)):
+        run = _run_at(lines, position, before)
+        score = _score(run)
+        if score > 0:
+            items = section_items(run, headline)
+            if items and score >= best[0]:
+                best = (score, items)
+        position += len(run) if score > 0 else 1
+    return best[1]
+
+
+def section_items(run: list[Line], headline: str) -> tuple[str, ...]:
+    """Return the items on one or more lines, in order."""
+    items: list[str] = []
+    for line in run:
+        for item in _pieces(line):
+            if item and (not items or items[-1] != item):
+                items.append(item)
+    return tuple(_without_ends(items, headline))
+
+
+def _run_at(lines: list[Line], start: int, before: int) -> list[Line]:
+    """Return the lines of one breadcrumb: its items may stand each in an element of its own."""
+    first = lines[start]
+    run = [first]
+    labelled = len(first.text) <= _MAX_LABEL and bool(_LABEL.match(first.text))
+    alone = not _STRONG_SEPARATOR.search(first.text.rstrip(">›»＞ "))
+    marked = bool(first.marks & Mark.CRUMB) and len(first.text) <= _MAX_ITEM
+    if first.level or not alone or not (labelled or marked):
+        return run
+    for line in lines[start + 1 : min(before, start + 9)]:
+        if line.level or len(line.text) > _MAX_ITEM + 10 or not _goes_on(run[-1], line):
+            break
+        run.append(line)
+    return run
+
+
+def _goes_on(last: Line, line: Line) -> bool:
+    """Tell whether a line continues the breadcrumb of the line before it."""
+    if _EDGE.search(last.text) or _STRONG_SEPARATOR.match(line.text):
+        return True
+    return line.block.getparent() is last.block.getparent() and bool(line.marks & Mark.CRUMB)
+
+
+def _score(run: list[Line]) -> float:
+    """Return how surely lines are a breadcrumb, 0 for not at all."""
+    text = " ".join(line.text for line in run)
+    if len(text) > _MAX_LINE or run[0].level or run[0].marks & Mark.HIDDEN:
+        return 0.0
+    label = _LABEL.match(text.lstrip("[【 "))
+    marked = bool(run[0].marks & Mark.CRUMB)
+    strong = len(_STRONG_SEPARATOR.findall(text))
+    links = sum(len(line.links) for line in run)
+    if strong > 8 or links > 9:
+        return 0.0
+    score = 4.0 * bool(label) + 1.5 * marked + 2.0 * bool(strong)
+    weak = not strong and len(run) == 1 and _weakly_parted(run[0])
+    if weak or (len(run) > 1 and not strong):
+        score += 1.0
+    elif not strong and not label:
+        return 0.0
+    if not label and not links:
+        score -= 2.0
+    if len(text) > 60 and not label:
+        score -= 1.0
+    return score
+
+
+def _weakly_parted(line: Line) -> bool:
+    """Tell whether links stand with a slash, or with nothing but blanks in a crumb, between."""
+    if not 1 <= len(line.links) <= 5 or len(line.text) > 60:
+        return False
+    gaps = line.text
+    for text, _ in line.links:
+        gaps = gaps.replace(text, "\n", 1)
+    slashed = bool(re.search(r"\n\s?[/\\]\s?\S", gaps))
+    return slashed or bool(line.marks & Mark.CRUMB)
+
+
+def _pieces(line: Line) -> list[str]:
+    """Part a line at its separators and at the edges of its links."""
+    pieces: list[str] = []
+    rest = line.text
+    parted = bool(_STRONG_SEPARATOR.search(rest))
+    for linked, _ in line.links:
+        if not linked or linked not in rest:
+            continue
+        before, _, after = rest.partition(linked)
+        if parted and pieces and not before.strip():
+            pieces.clear()  # what no separator joins to the path stands beside it
+        pieces += _parts(before)
+        pieces += _parts(linked) if _STRONG_SEPARATOR.search(linked) else [linked]
+        rest = after
+    return [piece.strip(_TRIM) for piece in [*pieces, *_parts(rest)] if piece.strip(_TRIM)]
+
+
+def _parts(text: str) -> list[str]:
+    return _SEPARATOR.split(_LABEL.sub("", text, count=1))
+
+
+def _without_ends(items: list[str], headline: str) -> list[str]:
+    """Leave out what is no section: the page's kind, the headline whole or cut, long texts."""
+    wanted = key(headline)
+    kept = []
+    for item in items:
+        stem = key(item).rstrip(".…")
+        is_headline = len(stem) >= 6 and (wanted.startswith(stem) or stem in wanted)
+        if item in _LAST_STEPS or is_headline or not stem:
+            continue
+        if len(item) <= _MAX_ITEM and any(char.isalnum() for char in item):
+            kept.append(item)
+    return kept

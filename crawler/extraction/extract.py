@@ -1,0 +1,281 @@
+"""A page read into an article: one decode, one parse, one walk, then decisions on lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta, timezone, tzinfo
+from functools import lru_cache
+from urllib.parse import urljoin
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from lxml import etree
+
+from crawler.extraction import pagekind
+from crawler.extraction.body import Body, Kind, sort_lines
+from crawler.extraction.breadcrumb import find_section
+from crawler.extraction.container import find_container, lines_within
+from crawler.extraction.decode import UndecodableError, decode_page, is_mojibake
+from crawler.extraction.head import Head, read_head
+from crawler.extraction.headline import FoundHeadline, find_headline
+from crawler.extraction.images import find_images, pictures_behind
+from crawler.extraction.infoline import Info, Place, read_info
+from crawler.extraction.lines import Line, Outline, outline_page
+from crawler.extraction.marks import Mark
+from crawler.extraction.markup import parse_markup
+from crawler.extraction.phrases import key
+from crawler.extraction.rules import ReadingRules, Selectors
+from crawler.extraction.selectors import (
+    element_text,
+    first_template,
+    select_all,
+    select_first,
+    select_text,
+)
+from crawler.extraction.times import settle_published, stated_modified
+from news.article import Article, NotAnArticle, PageKind
+from news.credits import clean_source, parse_credit_line, parse_original_headline
+from news.dates import parse_time
+from news.page import Page
+from news.text import squeeze
+from news.urls import canonical_url
+
+_DEFAULT_ZONE = timezone(timedelta(hours=8))
+# With less text than this a page is no article, unless a profile's selector names the text.
+_MIN_PROSE = 20
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One page while it is being read."""
+
+    page: Page
+    rules: ReadingRules
+    zone: tzinfo
+    utf8: bytes
+    root: etree._Element
+    head: Head
+    selectors: Selectors
+    outline: Outline
+    container: etree._Element | None = None
+
+
+def extract_article(page: Page, profile: ReadingRules) -> Article | NotAnArticle:
+    """Read a page by a profile's rules, then by general ones; never raises on any bytes."""
+    refused = pagekind.not_html(page.body)
+    if refused:
+        return refused
+    try:
+        decoded = decode_page(page.body, page.header("content-type"), profile.charset)
+    except UndecodableError as error:
+        return NotAnArticle(PageKind.UNDECODABLE, str(error))
+    root = parse_markup(decoded.utf8)
+    if isinstance(root, NotAnArticle):
+        return root
+    return _read(_open_reading(page, profile, decoded.utf8, root))
+
+
+def _open_reading(page: Page, rules: ReadingRules, utf8: bytes, root: etree._Element) -> _Reading:
+    selectors = first_template(root, [template.selectors for template in rules.templates])
+    chosen = select_first(root, selectors.body) if selectors.body else None
+    excluded = frozenset(select_all(root, selectors.exclude))
+    body = root.find("body")
+    outline = outline_page(
+        body if body is not None else root,
+        frozenset() if chosen is None else frozenset({chosen}),
+        excluded,
+    )
+    zone = _time_zone(rules.time_zone)
+    head = read_head(root)
+    return _Reading(page, rules, zone, utf8, root, head, selectors, outline, chosen)
+
+
+@lru_cache(maxsize=64)
+def _time_zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return _DEFAULT_ZONE
+
+
+def _read(reading: _Reading) -> Article | NotAnArticle:
+    lines = reading.outline.lines
+    by_profile = reading.container is not None
+    inside = _find_inside(reading)
+    if not inside:
+        return _refuse(reading, 0)
+    headline = _headline(reading, inside)
+    if headline is None:
+        return _refuse(reading, 0)
+    below = [line for line in inside if headline.last is None or line.index > headline.last]
+    body = sort_lines(below, inside[0].marks, headline.text)
+    first, last, now = inside[0].index, inside[-1].index, reading.page.fetched_at
+    place = Place(headline, first, last, reading.zone, now)
+    info = read_info(lines, body, place)
+    prose = sum(len(line.text) - line.linked for line in body.of_kind(Kind.PARAGRAPH))
+    if not by_profile or prose < _MIN_PROSE:
+        refused = _refusal(reading, prose, below, info.published_at is not None)
+        if refused:
+            return refused
+    return _article(reading, headline, body, place, info)
+
+
+def _find_inside(reading: _Reading) -> list[Line]:
+    """Return the lines of the container, found if the profile names none; [] without any."""
+    lines = reading.outline.lines
+    if reading.container is None:
+        reading.container = find_container(lines)
+    if reading.container is None:
+        reading.container = find_container(lines, hidden=True)
+    if reading.container is None:
+        return []
+    inside = lines_within(lines, reading.container)
+    if all(line.marks & Mark.HIDDEN for line in inside):
+        for line in inside:  # the page shows its text by script
+            line.marks &= ~Mark.HIDDEN
+    return inside
+
+
+def _headline(reading: _Reading, inside: list[Line]) -> FoundHeadline | None:
+    start = inside[0].index
+    found = find_headline(reading.outline.lines, reading.head, start)
+    named = select_text(reading.root, reading.selectors.headline)
+    if named is None:
+        return found
+    lines = [line for line in reading.outline.lines if line.text and squeeze(line.text) == named]
+    place = min(lines, key=lambda line: abs(line.index - start), default=None)
+    return FoundHeadline(named, place.index, place.index) if place else FoundHeadline(named)
+
+
+def _refuse(reading: _Reading, prose: int) -> NotAnArticle:
+    refusal = _refusal(reading, prose, [], dated=False)
+    return refusal or NotAnArticle(PageKind.OTHER, "no text that could be an article")
+
+
+def _refusal(reading: _Reading, prose: int, inside: list[Line], dated: bool) -> NotAnArticle | None:
+    lines = reading.outline.lines
+    refused = pagekind.notice(reading.head.title, lines, reading.utf8, prose)
+    refused = refused or pagekind.listing(lines, inside, prose, dated)
+    if refused or prose >= _MIN_PROSE:
+        return refused
+    if not lines:
+        return NotAnArticle(PageKind.EMPTY, "nothing is shown")
+    return NotAnArticle(PageKind.OTHER, f"{prose} characters of prose")
+
+
+def _article(
+    reading: _Reading, headline: FoundHeadline, body: Body, place: Place, info: Info
+) -> Article | NotAnArticle:
+    lines = reading.outline.lines
+    _take_selected(reading, info)
+    blocks = body.blocks()
+    text = headline.text + "".join(block.text for block in blocks)
+    if is_mojibake(text):
+        return NotAnArticle(PageKind.UNDECODABLE, "the text was decoded wrongly before")
+    behind = pictures_behind(lines, place.last, reading.outline.pictures_left)
+    head, base = reading.head, _base(reading)
+    container = reading.container if reading.container is not None else reading.root
+    return Article(
+        url=_canonical(reading),
+        headline=squeeze(headline.text),
+        kicker=_marked_line(reading, "kicker", Mark.KICKER, place),
+        subheadline=_marked_line(reading, "subheadline", Mark.SUBHEADLINE, place),
+        original_headline=info.original_headline,
+        section=_section(reading, headline, place),
+        published_at=settle_published(
+            info.published_at, head, reading.root, reading.utf8, reading.zone
+        ),
+        modified_at=stated_modified(head, reading.zone),
+        source=info.source or clean_source(head.first("source", "contentsource") or ""),
+        source_url=info.source_url,
+        credits=tuple(info.credits),
+        body=blocks,
+        images=find_images(body, behind, container, base),
+        contact_email=info.contact_email,
+        contact_phone=info.contact_phone,
+        keywords=_keywords(head),
+        language=_language(head, text),
+        declared_canonical=_join(base, head.canonical),
+    )
+
+
+def _take_selected(reading: _Reading, info: Info) -> None:
+    """Let what the profile's selectors find stand before what general rules found."""
+    root, selectors = reading.root, reading.selectors
+    published = select_text(root, selectors.published)
+    if published:
+        now = reading.page.fetched_at
+        time = parse_time(published, zone=reading.zone, now=now)
+        info.published_at = time or info.published_at
+    source = select_text(root, selectors.source)
+    if source:
+        found = parse_credit_line(source, position="head", zone=reading.zone).source
+        info.source = found or clean_source(source) or info.source
+    original = select_text(root, selectors.original_headline)
+    if original:
+        info.original_headline = parse_original_headline(original) or info.original_headline
+    for element in select_all(root, (*selectors.credits, *selectors.contact)):
+        text = element_text(element)
+        info.take(parse_credit_line(text, position="foot", zone=reading.zone))
+
+
+def _section(reading: _Reading, headline: FoundHeadline, place: Place) -> tuple[str, ...]:
+    first = headline.first if headline.first is not None else place.first
+    lines = reading.outline.lines
+    named = select_first(reading.root, reading.selectors.section)
+    if named is not None:
+        lines = outline_page(named).lines
+        first = len(lines)
+    return tuple(map(squeeze, find_section(lines, headline.text, first)))
+
+
+def _marked_line(reading: _Reading, field: str, mark: int, place: Place) -> str | None:
+    """Return the line that a selector or an element's name marks, near the headline."""
+    named = select_text(reading.root, getattr(reading.selectors, field))
+    if named or place.headline.first is None or place.headline.last is None:
+        return named
+    headline = place.headline.text
+    near = reading.outline.lines[max(0, place.headline.first - 3) : place.headline.last + 4]
+    for line in near:
+        outside = line.index < place.headline.first or line.index > place.headline.last
+        shown = not line.marks & Mark.HIDDEN and not line.linked
+        other = key(line.text) != key(headline)
+        if outside and shown and line.marks & mark and 4 <= len(line.text) <= 80 and other:
+            return squeeze(line.text)
+    return None
+
+
+def _canonical(reading: _Reading) -> str:
+    try:
+        return canonical_url(reading.page.final_url, frozenset(reading.rules.keep_params))
+    except ValueError:
+        return reading.page.final_url
+
+
+def _base(reading: _Reading) -> str:
+    return _join(reading.page.final_url, reading.head.base) or reading.page.final_url
+
+
+def _join(base: str, address: str | None) -> str | None:
+    if not address:
+        return None
+    try:
+        return squeeze(urljoin(base, address))
+    except ValueError:
+        return None
+
+
+def _keywords(head: Head) -> tuple[str, ...]:
+    text = head.first("keywords", "news_keywords") or ""
+    for mark in ";；，、|":
+        text = text.replace(mark, ",")
+    parts = text.split(",") if "," in text else text.split()
+    return tuple(dict.fromkeys(squeeze(part) for part in parts[:60] if squeeze(part)))
+
+
+def _language(head: Head, text: str) -> str | None:
+    """Return the declared language, but Chinese where the text is and the page says otherwise."""
+    declared = squeeze(head.language or "")[:35] or None
+    han = sum("\u4e00" <= char <= "\u9fff" for char in text[:2000])
+    if han > 0.3 * len(text[:2000]) and not (declared or "").lower().startswith("zh"):
+        return "zh"
+    return declared

@@ -1,0 +1,107 @@
+"""What a page's head says of the article: title, meta elements, links, JSON-LD."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree
+
+# Types of schema.org whose fields are an article's.
+_ARTICLE_TYPE_NAMES = """
+NewsArticle Article ReportageNewsArticle BlogPosting SocialMediaPosting AnalysisNewsArticle
+OpinionNewsArticle BackgroundNewsArticle WebPage
+"""
+_ARTICLE_TYPES = frozenset(_ARTICLE_TYPE_NAMES.split())
+_MAX_JSON = 1_000_000
+
+
+@dataclass(slots=True)
+class Head:
+    """The head of a page; names of meta elements in lower case, the first of a name wins."""
+
+    title: str = ""
+    base: str | None = None
+    canonical: str | None = None
+    language: str | None = None
+    metas: dict[str, str] = field(default_factory=dict)
+    linked_data: dict[str, Any] = field(default_factory=dict)  # the article's JSON-LD object
+
+    def first(self, *names: str) -> str | None:
+        """Return the first of these meta elements that is there and not blank."""
+        return next((self.metas[name] for name in names if self.metas.get(name)), None)
+
+
+def read_head(root: etree._Element) -> Head:
+    """Return what the head elements of a page say, wherever broken markup has put them."""
+    head = Head(language=root.get("lang") or root.get("xml:lang"))
+    for element in root.iter(*_READERS):
+        _READERS[str(element.tag)](element, head)
+    return head
+
+
+def _read_title(element: etree._Element, head: Head) -> None:
+    if not head.title:
+        head.title = " ".join("".join(map(str, element.itertext())).split())
+
+
+def _read_link(element: etree._Element, head: Head) -> None:
+    if (element.get("rel") or "").strip().lower() == "canonical":
+        head.canonical = head.canonical or (element.get("href") or "").strip() or None
+
+
+def _read_base(element: etree._Element, head: Head) -> None:
+    head.base = head.base or (element.get("href") or "").strip() or None
+
+
+def _read_script(element: etree._Element, head: Head) -> None:
+    if "ld+json" in (element.get("type") or ""):
+        head.linked_data = head.linked_data or _article_object(element.text or "")
+
+
+def _read_meta(element: etree._Element, head: Head) -> None:
+    name = element.get("property") or element.get("name") or element.get("itemprop")
+    content = (element.get("content") or "").strip()
+    if name and content:
+        head.metas.setdefault(name.strip().lower(), content)
+
+
+_READERS = {
+    "title": _read_title,
+    "meta": _read_meta,
+    "link": _read_link,
+    "base": _read_base,
+    "script": _read_script,
+}
+
+
+def _article_object(text: str) -> dict[str, Any]:
+    """Return the first article in a JSON-LD text, {} where there is none or it is broken."""
+    if not text.strip() or len(text) > _MAX_JSON:
+        return {}
+    try:
+        value = json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return {}
+    candidates = value if isinstance(value, list) else [value]
+    if isinstance(value, dict) and isinstance(value.get("@graph"), list):
+        candidates = [value, *value["@graph"]]
+    for candidate in candidates[:50]:
+        if isinstance(candidate, dict) and _types(candidate) & _ARTICLE_TYPES:
+            return candidate
+    return {}
+
+
+def _types(value: dict[str, Any]) -> set[str]:
+    found = value.get("@type")
+    found = found if isinstance(found, list) else [found]
+    return {item for item in found if isinstance(item, str)}
+
+
+def text_of(value: Any) -> str | None:
+    """Return the text of a JSON-LD value: itself, its name, or that of its first item."""
+    for _ in range(4):
+        if isinstance(value, list):
+            value = value[0] if value else None
+        elif isinstance(value, dict):
+            value = value.get("name") or value.get("@value")
+    return value.strip() or None if isinstance(value, str) else None

@@ -1,0 +1,109 @@
+"""The headline: the line that the title names, in the place and markup where headlines stand."""
+
+from dataclasses import dataclass
+
+from rapidfuzz.fuzz import ratio
+
+from crawler.extraction.head import Head, text_of
+from crawler.extraction.lines import Line
+from crawler.extraction.marks import Mark
+from crawler.extraction.phrases import key
+
+_MAX_LENGTH = 160
+_LEVEL_WEIGHT = {1: 3.0, 2: 2.5, 3: 2.0, 4: 1.5, 5: 1.5, 6: 1.0}
+_OUTSIDE = Mark.CRUMB | Mark.NAVIGATION | Mark.RELATED | Mark.COMMENT | Mark.SHARE | Mark.FOOT
+_THRESHOLD = 3.0
+_TITLE_BREAKS = ("_", "|", "｜", "-", "—", "–", "丨")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundHeadline:
+    """A headline and the indexes of the lines that it stands on; none if from the head alone."""
+
+    text: str
+    first: int | None = None
+    last: int | None = None
+
+
+def find_headline(lines: list[Line], head: Head, body_start: int) -> FoundHeadline | None:
+    """Return the headline, None where neither a line nor the head gives one.
+
+    `body_start` is the index of the first line of the body's container.
+    """
+    titles = _titles(head)
+    best: tuple[float, FoundHeadline] | None = None
+    for candidate, line in _candidates(lines, body_start):
+        score = _score(candidate.text, line, titles, body_start)
+        if score >= _THRESHOLD and (best is None or score >= best[0]):
+            best = (score, candidate)
+    if best:
+        return best[1]
+    spare = head.first("og:title", "articletitle", "twitter:title") or _first_segment(head.title)
+    return FoundHeadline(spare) if spare else None
+
+
+def _titles(head: Head) -> list[str]:
+    """Return what the head calls the page, the most telling first, as keys."""
+    named = [
+        text_of(head.linked_data.get("headline")),
+        head.first("og:title"),
+        head.first("articletitle", "twitter:title"),
+        head.title,
+    ]
+    return [key(title) for title in named if title and len(key(title)) >= 4]
+
+
+def _candidates(lines: list[Line], body_start: int) -> list[tuple[FoundHeadline, Line]]:
+    """Return the lines that may be a headline, those of one heading element joined."""
+    found: list[tuple[FoundHeadline, Line]] = []
+    # A container that holds the headline too begins above it: look some lines into it.
+    for line in lines[: body_start + 12]:
+        if line.marks & Mark.HIDDEN or len(line.text) > _MAX_LENGTH:
+            continue
+        if found and line.after_break and line.level and found[-1][1].block is line.block:
+            joined = f"{found[-1][0].text} {line.text}"
+            found[-1] = (FoundHeadline(joined, found[-1][0].first, line.index), line)
+        elif len(line.text) >= 2:
+            found.append((FoundHeadline(line.text, line.index, line.index), line))
+    return found
+
+
+def _score(text: str, line: Line, titles: list[str], body_start: int) -> float:
+    wanted = key(text)
+    if len(wanted) < 4:
+        return 0.0
+    score = _likeness(wanted, titles)
+    score += _LEVEL_WEIGHT.get(line.level, 0.0)
+    score += 1.5 if line.marks & Mark.HEADLINE else 0.0
+    score += 0.5 if line.bold >= len(wanted) - 2 else 0.0
+    score -= 3.0 if line.marks & _OUTSIDE else 0.0
+    score -= 3.0 if line.linked > 0.6 * len(text) else 0.0
+    # Near the text, and above it, is where headlines stand.
+    distance = body_start - line.index
+    return score - min(2.0, 0.02 * distance if distance >= 0 else 0.1 * -distance)
+
+
+def _likeness(wanted: str, titles: list[str]) -> float:
+    """Return 0 to 6: how well a line agrees with what the head calls the page."""
+    best = 0.0
+    stem = wanted.rstrip(".…")
+    for title in titles:
+        if wanted == title:
+            return 6.0
+        if len(stem) >= 4 and title.startswith(stem):
+            best = max(best, 4.0 + min(1.9, 3.0 * len(stem) / len(title)))
+        elif stem in title or title in wanted:
+            best = max(best, 5.5 * min(len(stem), len(title)) / max(len(stem), len(title)))
+        elif len(wanted) >= 8 and wanted[0] in title:
+            alike = ratio(wanted, title[: 2 * len(wanted)], score_cutoff=60) / 100
+            best = max(best, 5.0 * alike)
+    return best
+
+
+def _first_segment(title: str) -> str:
+    """Return the title without the names of section and site that follow the headline."""
+    for mark in _TITLE_BREAKS:
+        front = title.partition(mark)[0].strip()
+        if 6 <= len(front) < len(title):
+            return front
+    return title.strip()

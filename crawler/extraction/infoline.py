@@ -1,0 +1,189 @@
+"""Time, source and credits: the lines around and inside the article, read one by one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+
+from crawler.extraction import phrases
+from crawler.extraction.body import Body, Kind
+from crawler.extraction.headline import FoundHeadline
+from crawler.extraction.lines import Line
+from crawler.extraction.marks import Mark
+from news.article import Credit, PrintedTime
+from news.credits import (
+    CreditLine,
+    clean_source,
+    find_inline_credits,
+    is_credit_line,
+    parse_credit_line,
+    parse_original_headline,
+)
+from news.dates import parse_time
+
+_MAX_INFO = 240
+_LINES_ABOVE = 8
+_LINES_BELOW = 15
+_MAX_NAME = 24
+
+
+@dataclass(slots=True)
+class Info:
+    """What the page prints about the article; the first finding of a fact stays."""
+
+    source: str | None = None
+    source_url: str | None = None
+    published_at: PrintedTime | None = None
+    original_headline: str | None = None
+    credits: list[Credit] = field(default_factory=list)
+    contact_email: str | None = None
+    contact_phone: str | None = None
+
+    def take(self, found: CreditLine) -> None:
+        """Add what one credit line says."""
+        self.source = self.source or found.source
+        self.published_at = self.published_at or found.published_at
+        self.original_headline = self.original_headline or found.original_headline
+        self.contact_email = self.contact_email or found.contact_email
+        self.contact_phone = self.contact_phone or found.contact_phone
+        self.add(found.credits)
+
+    def add(self, found: tuple[Credit, ...]) -> None:
+        """Add credits, each party once a role."""
+        known = {(credit.role, credit.name) for credit in self.credits}
+        for credit in found:
+            if (credit.role, credit.name) not in known:
+                known.add((credit.role, credit.name))
+                self.credits.append(credit)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the article stands among the page's lines, and how its times are to be read."""
+
+    headline: FoundHeadline
+    first: int  # of the container
+    last: int
+    zone: tzinfo
+    now: datetime
+
+
+def read_info(lines: list[Line], body: Body, place: Place) -> Info:
+    """Return what info line, body and foot line say, in page order."""
+    info = Info()
+    head = head_lines(lines, body, place)
+    for line in head:
+        _read_head_line(info, line, place)
+    _find_pieces(info, lines, head, place)
+    _read_body(info, body, place)
+    for line in _foot_lines(lines, place):
+        info.take(parse_credit_line(line.text, position="foot", zone=place.zone))
+    info.source_url = _source_url(info.source, head)
+    return info
+
+
+def head_lines(lines: list[Line], body: Body, place: Place) -> list[Line]:
+    """Return the visible lines between headline and text that are no buttons."""
+    prose = body.of_kind(Kind.PARAGRAPH, Kind.HEADING)
+    end = prose[0].index if prose else place.first
+    last = place.headline.last
+    start = last + 1 if last is not None and last < end else max(0, place.first - _LINES_ABOVE)
+    return [line for line in lines[start:end] if _may_inform(line)]
+
+
+def _may_inform(line: Line) -> bool:
+    """Tell whether a line may hold time, source or credits: short, shown, no button."""
+    if line.marks & (Mark.HIDDEN | Mark.COMMENT) or len(line.text) > _MAX_INFO:
+        return False
+    return any(char.isalnum() for char in line.text) and not phrases.is_tool(line.text)
+
+
+def _read_head_line(info: Info, line: Line, place: Place) -> None:
+    if is_credit_line(line.text) or parse_time(line.text, zone=place.zone, now=place.now):
+        found = parse_credit_line(line.text, position="head", zone=place.zone)
+        info.take(found)
+        if info.published_at is None:
+            info.published_at = parse_time(line.text, zone=place.zone, now=place.now)
+
+
+def _find_pieces(info: Info, lines: list[Line], head: list[Line], place: Place) -> None:
+    """Look further for time and source: above the headline, across lines, by element names."""
+    if info.published_at is None:
+        joined = " ".join(line.text for line in head[:12])
+        info.published_at = parse_time(joined, zone=place.zone, now=place.now)
+    first = place.headline.first
+    above = lines[max(0, first - _LINES_ABOVE) : first] if first is not None else []
+    if info.published_at is None or info.source is None:
+        for line in reversed([line for line in above if _may_inform(line)]):
+            if parse_time(line.text, zone=place.zone) or is_credit_line(line.text):
+                found = parse_credit_line(line.text, position="head", zone=place.zone)
+                info.source = info.source or found.source
+                info.published_at = info.published_at or found.published_at
+    if info.source is None:
+        info.source = _named_source(head) or _neighbour_source(head, place)
+
+
+def _named_source(head: list[Line]) -> str | None:
+    """Return the text of an element called source, author or account."""
+    for wanted in (Mark.SOURCE, Mark.AUTHOR):
+        for line in head:
+            spans = [text for mark, text in line.named if mark & wanted]
+            spans += [line.text] if line.marks & wanted else []
+            for text in spans:
+                if 2 <= len(text) <= _MAX_NAME and not any(char.isdigit() for char in text):
+                    found = clean_source(text)
+                    if found:
+                        return found
+    return None
+
+
+def _neighbour_source(head: list[Line], place: Place) -> str | None:
+    """Return a bare name on the line before or after the one that holds the time."""
+    for i, line in enumerate(head):
+        if parse_time(line.text, zone=place.zone) is None:
+            continue
+        for near in [*head[max(0, i - 1) : i], *head[i + 1 : i + 2]]:
+            if 2 <= len(near.text) <= 16 and not any(char.isdigit() for char in near.text):
+                return clean_source(near.text)
+    return None
+
+
+def _read_body(info: Info, body: Body, place: Place) -> None:
+    """Read credit lines, captions and credits in running text, in page order."""
+    seen_text = False
+    for line, kind in body.lines:
+        if kind is Kind.CREDIT:
+            if seen_text or not info.published_at:
+                info.take(parse_credit_line(line.text, position="foot", zone=place.zone))
+            else:
+                info.take(parse_credit_line(line.text, position="head", zone=place.zone))
+        elif kind is Kind.CAPTION:
+            info.add(find_inline_credits(line.text))
+        elif kind is Kind.PARAGRAPH:
+            seen_text = True
+            info.add(find_inline_credits(line.text))
+    for line in body.of_kind(Kind.CREDIT, Kind.OTHER):
+        if info.original_headline is None:
+            info.original_headline = parse_original_headline(line.text)
+
+
+def _foot_lines(lines: list[Line], place: Place) -> list[Line]:
+    """Return the credit lines close below the container, up to the next stories."""
+    found = []
+    for line in lines[place.last + 1 : place.last + 1 + _LINES_BELOW]:
+        if phrases.is_related_heading(line.text) or line.marks & Mark.COMMENT:
+            break
+        if _may_inform(line) and is_credit_line(line.text):
+            found.append(line)
+        elif line.linked >= 10 and line.linked > 0.6 * len(line.text):
+            break
+    return found
+
+
+def _source_url(source: str | None, head: list[Line]) -> str | None:
+    """Return where the printed source links to."""
+    for line in head:
+        for text, address in line.links:
+            if source and text == source and address.startswith(("http://", "https://")):
+                return address
+    return None

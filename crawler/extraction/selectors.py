@@ -1,0 +1,56 @@
+"""A profile's selectors at work: what they find on a page."""
+
+from functools import lru_cache
+
+from lxml import etree
+from lxml.cssselect import CSSSelector
+
+from crawler.extraction.rules import Selectors
+from news.text import squeeze
+
+
+@lru_cache(maxsize=1024)
+def _compiled(selector: str) -> CSSSelector:
+    return CSSSelector(selector, translator="html")
+
+
+def _matches(root: etree._Element, selector: str) -> list[etree._Element]:
+    found = _compiled(selector)(root)
+    return found if isinstance(found, list) else []  # type: ignore[return-value]
+
+
+def select_all(root: etree._Element, selectors: tuple[str, ...]) -> list[etree._Element]:
+    """Return every element that any of the selectors finds, selector by selector."""
+    found: dict[etree._Element, None] = {}
+    for selector in selectors:
+        found.update(dict.fromkeys(_matches(root, selector)))
+    return list(found)
+
+
+def select_first(root: etree._Element, selectors: tuple[str, ...]) -> etree._Element | None:
+    """Return the first element with text, of the first selector that finds one."""
+    for selector in selectors:
+        for element in _matches(root, selector):
+            if element_text(element):
+                return element
+    return None
+
+
+def element_text(element: etree._Element) -> str:
+    """Return an element's text on one line."""
+    text = etree.tostring(element, method="text", encoding="unicode", with_tail=False)
+    return squeeze(text)
+
+
+def select_text(root: etree._Element, selectors: tuple[str, ...]) -> str | None:
+    """Return the text of the first element found, None where none has any."""
+    element = select_first(root, selectors)
+    return element_text(element) if element is not None else None
+
+
+def first_template(root: etree._Element, templates: list[Selectors]) -> Selectors:
+    """Return the first template whose body selector gives text, else one without selectors."""
+    for selectors in templates:
+        if select_first(root, selectors.body) is not None:
+            return selectors
+    return Selectors()

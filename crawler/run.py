@@ -1,0 +1,180 @@
+"""One crawl of one site, from the lease to the summary."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import datetime
+
+from crawler.addresses import parse_allowed
+from crawler.crawls import CrawlCounts, CrawlOptions, CrawlSummary
+from crawler.extraction.extract import extract_article
+from crawler.extraction.identity import extractor_id
+from crawler.pipeline import Committed, Writer
+from crawler.reactor import Running, run
+from crawler.settings import crawl_settings
+from crawler.sites.profile import SiteProfile
+from crawler.spider import ArticleSpider, Task
+from news.article import Article, NotAnArticle
+from news.visits import Outcome, Reason
+from storage.archive import Archive
+from storage.errors import ArchiveError
+from storage.records import Lease, Reread, SeedVisit, SiteRecord, StoredCapture
+
+__all__ = ["CrawlCounts", "CrawlOptions", "CrawlSummary", "crawl", "run"]
+
+FAILURES_KEPT = 1000  # in a summary; all of them are in the archive
+
+Clock = Callable[[], datetime]
+OnProgress = Callable[[CrawlCounts], None]
+
+
+async def crawl(
+    archive: Archive,
+    profile: SiteProfile,
+    *,
+    options: CrawlOptions,
+    clock: Clock,
+    on_progress: OnProgress | None = None,
+) -> CrawlSummary:
+    """Crawl a site once and return what that came to; to be awaited within `run`.
+
+    Raises `SiteBusy` when another crawl holds the site, and another `ArchiveError` when the
+    archive fails or the lease is lost; what was committed before stays. When cancelled, ends
+    cleanly first. `clock` gives aware UTC times; `on_progress` is called after each commit.
+    """
+    started_at = clock()
+    lease = await asyncio.to_thread(_begin, archive, profile, options.kind, started_at)
+    tally = Tally(on_progress)
+    status = "failure"
+    try:
+        await _look_around(archive, profile, options, clock, tally, lease)
+        status = tally.status
+    except asyncio.CancelledError:
+        status = "partial"
+        raise
+    finally:
+        ended_at = clock()
+        await asyncio.shield(asyncio.to_thread(_end, archive, lease, ended_at, status, tally))
+    return CrawlSummary(
+        site=profile.key,
+        crawl_id=lease.crawl_id,
+        counts=tally.counts,
+        started_at=started_at,
+        ended_at=ended_at,
+        failures=tuple(tally.failures),
+        status=status,
+    )
+
+
+async def _look_around(
+    archive: Archive,
+    profile: SiteProfile,
+    options: CrawlOptions,
+    clock: Clock,
+    tally: "Tally",
+    lease: Lease,
+) -> None:
+    """Run the spider and the writer; raise `ArchiveError` when writing failed."""
+    running = Running(ArticleSpider, crawl_settings(profile.politeness, options), options)
+    reread = reread_with(profile)
+    writer = Writer(archive, lease, reread, on_commit=tally.add, on_error=running.stop)
+    task = Task(
+        profile=profile,
+        writer=writer,
+        clock=clock,
+        extractor=extractor_id(profile.reading),
+        urls=options.urls,
+        max_pages=options.max_pages or profile.politeness.max_pages,
+        allowed=parse_allowed(options.allow_addresses),
+    )
+    try:
+        await running.finish(task=task)
+    finally:
+        await asyncio.shield(writer.close())
+    if isinstance(running.spider, ArticleSpider):
+        tally.add_given_up(running.spider.circuit.hosts)
+    if isinstance(writer.error, ArchiveError):
+        raise writer.error
+    if writer.error is not None:
+        raise ArchiveError(f"the archive failed: {writer.error}") from writer.error
+
+
+def _begin(archive: Archive, profile: SiteProfile, kind: str, now: datetime) -> Lease:
+    archive.open_site(
+        SiteRecord(
+            key=profile.key,
+            name=profile.name,
+            home_url=profile.home,
+            time_zone=profile.time_zone,
+            outlet=profile.outlet,
+            profile_digest=profile.digest,
+        )
+    )
+    return archive.begin_crawl(profile.key, kind=kind, now=now)
+
+
+def _end(archive: Archive, lease: Lease, now: datetime, status: str, tally: "Tally") -> None:
+    # Whoever took the lease over has ended this crawl; a broken archive has said so already.
+    with suppress(ArchiveError):
+        archive.end_crawl(lease, now=now, status=status, counts=asdict(tally.counts))
+
+
+def reread_with(profile: SiteProfile) -> Reread:
+    """Return how storage has an old capture read again: by this extractor and profile."""
+
+    def reread(capture: StoredCapture) -> Article | NotAnArticle:
+        return extract_article(capture.page, profile.reading)
+
+    return reread
+
+
+class Tally:
+    """Counts what has been committed, and keeps what failed."""
+
+    def __init__(self, on_progress: OnProgress | None = None) -> None:
+        self.counts = CrawlCounts()
+        self.failures: list[tuple[str, str]] = []
+        self._on_progress = on_progress
+
+    def add(self, committed: Sequence[Committed]) -> None:
+        """Count looks that are in the archive."""
+        for item in committed:
+            self._add_one(item)
+        if self._on_progress is not None:
+            self._on_progress(self.counts)
+
+    def add_given_up(self, hosts: dict[str, str]) -> None:
+        """Keep the hosts that were asked no more, with the reason."""
+        for host, reason in hosts.items():
+            self._keep(f"//{host}/", f"given up: {reason}")
+
+    @property
+    def status(self) -> str:
+        """success, partial (some looks failed), or failure (no seed answered, or no look)."""
+        counts = self.counts
+        lost = counts.failed + counts.blocked
+        all_seeds_lost = 0 < counts.seeds == counts.seeds_failed
+        if all_seeds_lost or counts.pages == (lost if not counts.seeds else 0):
+            return "failure"
+        return "partial" if self.failures else "success"
+
+    def _add_one(self, item: Committed) -> None:
+        look, recorded = item.look, item.recorded
+        if isinstance(look, SeedVisit) or recorded is None:
+            failed = isinstance(look, SeedVisit) and look.outcome in {"failed", "blocked"}
+            self.counts = self.counts.plus(pages=1, seeds=1, seeds_failed=int(failed))
+        else:
+            failed = recorded.outcome in {Outcome.FAILED, Outcome.BLOCKED}
+            kind = recorded.transition.kind if recorded.transition else ""
+            events = {kind: 1} if kind in {"removed", "returned"} else {}
+            self.counts = self.counts.plus(pages=1, **{_COUNTED[recorded.outcome]: 1}, **events)
+        if failed:
+            self._keep(look.url, str(look.reason or Reason.OTHER))
+
+    def _keep(self, url: str, reason: str) -> None:
+        if len(self.failures) < FAILURES_KEPT:
+            self.failures.append((url, reason))
+
+
+_COUNTED = {outcome: outcome.value for outcome in Outcome} | {Outcome.NOT_MODIFIED: "unchanged"}

@@ -1,0 +1,213 @@
+"""A site's profile: everything the crawler knows of one site, declared and checked."""
+
+import hashlib
+import ipaddress
+import re
+from collections.abc import Iterable
+from typing import Annotated, Literal
+from urllib.parse import SplitResult, urljoin, urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from tldextract import TLDExtract
+
+from crawler.extraction.rules import ReadingRules
+from news.urls import canonical_url
+
+# Unknown keys are refused, so that a misspelt key is an error and not a silent no-op.
+_STRICT = ConfigDict(frozen=True, extra="forbid")
+_DEFAULT_PORT = {"http": 80, "https": 443}
+# The copy of the public suffix list that tldextract ships; it never goes to the network for it.
+_SUFFIXES = TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+
+def _compiling(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"no regular expression: {error}") from error
+    return pattern
+
+
+Pattern = Annotated[str, AfterValidator(_compiling)]
+
+
+class Seed(BaseModel):
+    """A page in which the site announces articles; `url` is absolute or relative to the home."""
+
+    model_config = _STRICT
+
+    url: str
+    kind: Literal["list"] = "list"
+
+
+class Paging(BaseModel):
+    """How the further pages of a list are found, and how many pages of one list are looked at."""
+
+    model_config = _STRICT
+
+    url: Pattern | None = None  # the whole address of a list page
+    css: tuple[str, ...] = ()  # elements that link to the next list page
+    max_pages: int = Field(default=1, ge=1, le=1000)
+
+
+class Politeness(BaseModel):
+    """What the site is asked to bear: least delay between fetches in seconds, and the budget."""
+
+    model_config = _STRICT
+
+    delay: float = Field(default=1.0, ge=0, le=600)
+    concurrency: int = Field(default=1, ge=1, le=16)
+    max_pages: int = Field(default=1000, ge=1)  # fetches a crawl, list pages included
+
+
+class Fact(BaseModel):
+    """Where a statement of the profile comes from, and when it was true."""
+
+    model_config = _STRICT
+
+    date: str
+    what: str
+
+
+class SiteProfile(BaseModel):
+    """One site: where it is, where it announces articles, how to read it, how to treat it.
+
+    `hosts` holds `name` (default ports only), `name:port`, or `.name` for a name and all below it.
+    """
+
+    model_config = _STRICT
+
+    key: str = Field(pattern=r"^[a-z0-9][a-z0-9._:\[\]-]{0,99}$")
+    name: str = Field(min_length=1)
+    home: str
+    hosts: tuple[str, ...] = Field(min_length=1)
+    outlet: str | None = None
+    region: str | None = None
+    time_zone: str = "Asia/Shanghai"
+    seeds: tuple[Seed, ...] = Field(min_length=1)
+    article_url: Pattern | None = None  # matched against the whole address; None: by its shape
+    paging: Paging = Paging()
+    politeness: Politeness = Politeness()
+    reading: ReadingRules = ReadingRules()
+    confidence: Literal["low", "medium", "high"] = "low"
+    facts: tuple[Fact, ...] = ()
+    demo: bool = False  # the bundled sample site, crawled by the demo alone
+
+    @field_validator("home")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        return canonical_url(value)
+
+    @field_validator("hosts")
+    @classmethod
+    def _lower_case(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(host.lower() for host in value)
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, OSError, ValueError) as error:
+            raise ValueError(f"unknown time zone {value!r}") from error
+        return value
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the profile's content, 32 hex digits: says which profile was in force."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:32]
+
+    @property
+    def seed_urls(self) -> tuple[str, ...]:
+        """The absolute addresses of the seeds, in the profile's order."""
+        return tuple(self.canonical(urljoin(self.home, seed.url)) for seed in self.seeds)
+
+    def canonical(self, url: str) -> str:
+        """Return the canonical form of an address of this site; raise ValueError as news.urls."""
+        return canonical_url(url, frozenset(self.reading.keep_params))
+
+    def covers(self, url: str) -> bool:
+        """Tell whether an address lies on one of the site's hosts, its port included."""
+        parts = urlsplit(url)
+        host = (parts.hostname or "").rstrip(".")
+        try:
+            port = parts.port or _DEFAULT_PORT.get(parts.scheme)
+        except ValueError:
+            return False
+        standard = port == _DEFAULT_PORT.get(parts.scheme)
+        return bool(host) and any(_host_matches(h, host, port, standard) for h in self.hosts)
+
+    def with_home(self, url: str) -> "SiteProfile":
+        """Return the profile moved to another base address: its host and port become the only ones.
+
+        Seeds that were absolute keep their path and query.
+        """
+        home = canonical_url(url)
+        seeds = tuple(Seed(url=_below(home, seed.url), kind=seed.kind) for seed in self.seeds)
+        hosts = (urlsplit(home).netloc,)
+        return self.model_copy(update={"home": home, "hosts": hosts, "seeds": seeds})
+
+
+def _below(home: str, url: str) -> str:
+    parts = urlsplit(url)
+    if not parts.scheme:
+        return url
+    return urljoin(home, SplitResult("", "", parts.path, parts.query, "").geturl())
+
+
+def _host_matches(pattern: str, host: str, port: int | None, standard: bool) -> bool:
+    name, wanted_port = _split_port(pattern)
+    below = name.startswith(".") and (host == name[1:] or host.endswith(name))
+    named = below or host == name
+    return named and (port == wanted_port if wanted_port else standard)
+
+
+def _split_port(pattern: str) -> tuple[str, int | None]:
+    """Split `name:port`, `[v6]:port`, `name` or `[v6]`; the brackets do not come along."""
+    match = re.fullmatch(r"(\[[^\]]*\]|[^:]*)(?::(\d+))?", pattern)
+    if not match:
+        return pattern, None
+    return match[1].strip("[]"), int(match[2]) if match[2] else None
+
+
+def registrable_domain(host: str) -> str:
+    """Return the domain a host was registered under (public suffix list; offline).
+
+    A host below an unknown suffix counts by its last two labels, as the list's rule `*` says;
+    an address literal is its own domain.
+    """
+    if _is_address(host):
+        return host
+    return _SUFFIXES(host).top_domain_under_public_suffix or ".".join(host.split(".")[-2:])
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+def generic_profile(url: str) -> SiteProfile:
+    """Return the profile for an address of a site nobody has described; raise ValueError if bad.
+
+    The address is the only seed. Links are followed on the same registrable domain whose shape
+    is that of an article.
+    """
+    home = canonical_url(url)
+    parts = urlsplit(home)
+    hosts = tuple(_generic_hosts(parts))
+    root = f"{parts.scheme}://{parts.netloc}/"
+    return SiteProfile(
+        key=parts.netloc, name=parts.netloc, home=root, hosts=hosts, seeds=(Seed(url=home),)
+    )
+
+
+def _generic_hosts(parts: SplitResult) -> Iterable[str]:
+    host = parts.hostname or ""
+    if parts.port or _is_address(host):
+        yield parts.netloc
+    if not _is_address(host):
+        yield "." + registrable_domain(host)

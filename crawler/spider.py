@@ -1,0 +1,260 @@
+"""The spider: seeds first, then what they announce, then the known articles they no longer do."""
+
+import logging
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DontCloseSpider
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawler.circuit import Circuit
+from crawler.conditional import conditional_headers
+from crawler.failures import failure_reason
+from crawler.middlewares import HEADERS, STARTED_AT
+from crawler.pipeline import Writer
+from crawler.reading import Answer, Look, read_answer, read_seed
+from crawler.seeds import extract_links, is_article_address, looks_like_article
+from crawler.sites.profile import SiteProfile
+from news.page import Page
+from news.visits import Finding, Reason, Visit
+from storage.records import KnownAddress, SeedVisit
+
+log = logging.getLogger("variorum.crawler")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What one crawl's spider works with."""
+
+    profile: SiteProfile
+    writer: Writer
+    clock: Callable[[], datetime]
+    extractor: str
+    urls: tuple[str, ...]  # look at just these; () means the whole site
+    max_pages: int
+    allowed: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """One page of a list: page 1 is the seed itself."""
+
+    url: str
+    number: int = 1
+
+
+class ArticleSpider(Spider):
+    """Crawls one site by its profile; hands every look to the writer."""
+
+    name = "variorum"
+
+    def __init__(self, task: Task, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.task, self.profile = task, task.profile
+        self.clock, self.allowed = task.clock, task.allowed
+        self.circuit = Circuit()
+        self._left = task.max_pages
+        self._asked: set[str] = set()  # canonical addresses, articles and lists
+        self._unlisted: list[KnownAddress] = []
+        self._answers = False  # the site has answered well in this crawl
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Build it for one crawl; see Scrapy."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.look_at_unlisted, signals.spider_idle)
+        return spider
+
+    def covers(self, url: str) -> bool:
+        """Tell whether an address belongs to what is crawled."""
+        return self.profile.covers(url)
+
+    def given_up(self, url: str) -> str | None:
+        """Return why the address's host is asked no more in this crawl, or None."""
+        return self.circuit.given_up(urlsplit(url).netloc)
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Yield the first requests: the seeds, or just the addresses that were asked for."""
+        chosen = [self.profile.canonical(url) for url in self.task.urls]
+        urls = chosen or list(self.profile.seed_urls)
+        known = await self.task.writer.known(self.profile.key, urls)
+        for url in urls:
+            named = self.profile.article_url and is_article_address(url, self.profile)
+            if named or _was_read(known.get(url)):
+                requests = self._article_requests([url], known)
+            else:
+                requests = self._list_requests([ListPage(url)])
+            for request in requests:
+                yield request
+        if not chosen:
+            limit = self.task.max_pages
+            self._unlisted = await self.task.writer.known_articles(self.profile.key, limit)
+
+    def look_at_unlisted(self) -> None:
+        """When the seeds are through: look at the known articles that none of them announced."""
+        known = {article.url: article for article in self._unlisted}
+        self._unlisted = []
+        requests = list(self._article_requests(known, known))
+        for request in requests:
+            self.crawler.engine.crawl(request)
+        if requests:
+            raise DontCloseSpider
+
+    def _list_requests(self, pages: Iterable[ListPage]) -> Iterator[Request]:
+        for page in pages:
+            if self._may_ask(page.url):
+                yield Request(
+                    page.url,
+                    callback=self.read_list,
+                    errback=self.list_failed,
+                    cb_kwargs={"asked": page},
+                    dont_filter=True,
+                    priority=10,
+                )
+
+    def _article_requests(
+        self, urls: Iterable[str], known: dict[str, KnownAddress]
+    ) -> Iterator[Request]:
+        for url in urls:
+            if self._may_ask(url):
+                yield Request(
+                    url,
+                    headers=conditional_headers(known.get(url)),
+                    callback=self.read_article,
+                    errback=self.article_failed,
+                    cb_kwargs={"url": url, "known": known.get(url)},
+                    dont_filter=True,
+                )
+
+    def _may_ask(self, url: str) -> bool:
+        """Whether an address is new to this crawl and within its budget, which it then takes."""
+        if url in self._asked or self._left <= 0:
+            return False
+        self._asked.add(url)
+        self._left -= 1
+        return True
+
+    async def read_list(self, response: Response, asked: ListPage) -> AsyncIterator[Request]:
+        """Record what a list page announces, and yield its articles and further pages."""
+        answer = self._answer(response, asked.url)
+        links = extract_links(answer.page, self.profile)
+        if self._may_be_article(asked.url, links.articles):
+            look = self._read(answer, None)
+            if look.finding is Finding.READ:
+                await self._record(self._visit(asked.url, look, response.meta, None))
+                return
+        look = read_seed(answer, self.profile, announces=bool(links.articles))
+        articles = links.articles if look.finding is Finding.READ else ()
+        await self._record_list(asked, look, response.meta, articles)
+        unseen = [url for url in articles if url not in self._asked]
+        known = await self.task.writer.known(self.profile.key, unseen)
+        # A list whose page announces nothing new does not get better further down.
+        if unseen and asked.number < self.profile.paging.max_pages:
+            further = [ListPage(url, asked.number + 1) for url in links.lists]
+            for request in self._list_requests(further):
+                yield request
+        for request in self._article_requests(unseen, known):
+            yield request
+
+    def _may_be_article(self, url: str, announced: tuple[str, ...]) -> bool:
+        """Without a pattern an address given as seed may turn out to be an article itself."""
+        return self.profile.article_url is None and (looks_like_article(url) or not announced)
+
+    async def list_failed(self, failure: Failure) -> None:
+        """Record that a list page could not be had."""
+        asked: ListPage = failure.request.cb_kwargs["asked"]  # type: ignore[attr-defined]
+        if self.given_up(asked.url):
+            return
+        look = Look(Finding.FAILED, reason=failure_reason(failure.value))
+        await self._record_list(asked, look, failure.request.meta)  # type: ignore[attr-defined]
+
+    async def read_article(self, response: Response, url: str, known: KnownAddress | None) -> None:
+        """Record what a look at an article's address found."""
+        answer = self._answer(response, url)
+        await self._record(self._visit(url, self._read(answer, known), response.meta, known))
+
+    async def article_failed(self, failure: Failure) -> None:
+        """Record that an article's address could not be had."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        url: str = request.cb_kwargs["url"]
+        if self.given_up(url):
+            return
+        look = Look(Finding.FAILED, reason=failure_reason(failure.value))
+        await self._record(self._visit(url, look, request.meta, request.cb_kwargs["known"]))
+
+    def _answer(self, response: Response, url: str) -> Answer:
+        """Return Scrapy's response as our own value."""
+        redirected = bool(response.meta.get("redirect_urls"))
+        page = Page(
+            url=url,
+            final_url=response.url if redirected else url,
+            status=response.status,
+            headers=response.meta.get(HEADERS, ()),
+            body=response.body,
+            fetched_at=self.clock(),
+        )
+        asked = response.request.headers if response.request else {}
+        conditional = "If-None-Match" in asked or "If-Modified-Since" in asked
+        return Answer(page, conditional, proven="partial" not in response.flags)
+
+    def _read(self, answer: Answer, known: KnownAddress | None) -> Look:
+        try:
+            return read_answer(answer, self.profile, known, self.task.extractor)
+        except Exception:
+            # One page that trips the reader must cost one look, visibly, and not the crawl.
+            log.exception("page_unreadable url=%s", answer.page.url)
+            return Look(Finding.FAILED, answer.page.status, Reason.OTHER)
+
+    def _visit(
+        self, url: str, look: Look, meta: dict[str, Any], known: KnownAddress | None
+    ) -> Visit:
+        visited_at: datetime = meta.get(STARTED_AT) or self.clock()
+        if known and known.last_visit_at and visited_at <= known.last_visit_at:
+            visited_at = known.last_visit_at + timedelta(microseconds=1)
+        self._note(url, look)
+        return Visit(
+            site=self.profile.key,
+            url=url,
+            visited_at=visited_at,
+            finding=look.finding,
+            status=look.status,
+            reason=look.reason,
+            page=look.page,
+            article=look.article,
+            extractor=self.task.extractor if look.article else None,
+            site_answers=self._answers,
+        )
+
+    def _note(self, url: str, look: Look) -> None:
+        self._answers = self._answers or look.answered
+        self.circuit.note(urlsplit(url).netloc, look.finding, look.reason)
+
+    async def _record(self, visit: Visit) -> None:
+        await self.task.writer.put(visit)
+
+    async def _record_list(
+        self, asked: ListPage, look: Look, meta: dict[str, Any], links: tuple[str, ...] = ()
+    ) -> None:
+        self._note(asked.url, look)
+        await self.task.writer.put(
+            SeedVisit(
+                site=self.profile.key,
+                url=asked.url,
+                kind="list",
+                visited_at=meta.get(STARTED_AT) or self.clock(),
+                outcome=look.finding.value,
+                status=look.status,
+                reason=look.reason,
+                links=links,
+            )
+        )
+
+
+def _was_read(known: KnownAddress | None) -> bool:
+    return known is not None and known.body_digest is not None

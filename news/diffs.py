@@ -1,0 +1,210 @@
+"""What differs between two texts or two bodies, cut so that a reader of Chinese sees it at once.
+
+Blocks are aligned with blocks, sentences with sentences, and inside a changed sentence tokens with
+tokens. A sentence that shares too little with any other is shown as replaced, and so are shards of
+equal text that stand between larger changes.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Literal
+
+from rapidfuzz.distance import Indel, Levenshtein, Opcode
+
+from news.alignment import Pair, align
+from news.article import Block
+from news.tokens import SENTENCE_END, Token, key_of, parse_sentences, parse_tokens, text_of
+from news.versions import normal_form
+
+# From these shares of equal text on, a sentence or a block is the same one, changed.
+SENTENCE_RATIO = 0.6
+BLOCK_RATIO = 0.5
+# Two runs of tokens whose lengths multiply to more are shown as replaced: aligning takes minutes.
+_MOST_CELLS = 1_000_000_000
+
+Op = Literal["equal", "replace", "delete", "insert"]
+BlockKind = Literal["equal", "changed", "added", "removed", "moved"]
+Sentence = tuple[Token, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hunk:
+    """A run of text that differs, or is equal in all but its printing.
+
+    The `before` sides of all hunks put together are the old text, the `after` sides the new one.
+    """
+
+    op: Op
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class TokenHunk:
+    """A hunk in tokens; `whole` where it is whole sentences without a partner."""
+
+    op: Op
+    before: Sentence
+    after: Sentence
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BlockDiff:
+    """What became of one block of a body; an index is None on the side where it is missing."""
+
+    kind: BlockKind
+    before_index: int | None
+    after_index: int | None
+    heading: bool  # whether it is one now, or was one when it was removed
+    hunks: tuple[Hunk, ...]
+
+
+def diff_texts(before: str, after: str) -> tuple[Hunk, ...]:
+    """Return what differs between two texts as a reader should see it."""
+    hunks = _shards_marked(diff_tokens(parse_tokens(before), parse_tokens(after)))
+    runs = ((_op(run), _sides(run)) for run in _runs(hunks))
+    return tuple(Hunk(op, text_of(old), text_of(new)) for op, (old, new) in runs)
+
+
+def diff_tokens(before: Sentence, after: Sentence) -> list[TokenHunk]:
+    """Return what differs between two texts, in the smallest hunks, by sentences first."""
+    if key_of(before) == key_of(after):
+        return [TokenHunk("equal", before, after)]
+    old, new = list(parse_sentences(before)), list(parse_sentences(after))
+    hunks: list[TokenHunk] = []
+    for i, j in align([key_of(s) for s in old], [key_of(s) for s in new], SENTENCE_RATIO):
+        if i is None or j is None:
+            op: Op = "insert" if i is None else "delete"
+            left, right = () if i is None else old[i], () if j is None else new[j]
+            hunks.append(TokenHunk(op, left, right, whole=True))
+        else:
+            hunks += _diff_sentence(old[i], new[j])
+    return [hunk for run in _runs(hunks) for hunk in _refined(run)]
+
+
+def _refined(run: list[TokenHunk]) -> list[TokenHunk]:
+    """Diff what stands together once more: a sentence cut in two has halves in two places."""
+    before, after = _sides(run)
+    if _op(run) == "equal":
+        return [TokenHunk("equal", before, after)]
+    alike = Indel.normalized_similarity(key_of(before), key_of(after))
+    if len(run) > 1 and alike >= SENTENCE_RATIO:
+        return _diff_sentence(before, after)
+    return run
+
+
+def _diff_sentence(before: Sentence, after: Sentence) -> list[TokenHunk]:
+    """Return the hunks inside one sentence."""
+    hunks = [
+        TokenHunk(
+            "equal" if code.tag == "equal" else "replace",
+            before[code.src_start : code.src_end],
+            after[code.dest_start : code.dest_end],
+        )
+        for code in _opcodes(before, after)
+    ]
+    return [TokenHunk(_op(run), *_sides(run)) for run in _runs(hunks)]
+
+
+def _opcodes(before: Sentence, after: Sentence) -> list[Opcode]:
+    old, new = [token.key for token in before], [token.key for token in after]
+    if len(old) * len(new) > _MOST_CELLS and old != new:
+        return [Opcode("replace", 0, len(old), 0, len(new))]
+    return list(Levenshtein.opcodes(old, new))
+
+
+def _runs(hunks: Iterable[TokenHunk]) -> list[list[TokenHunk]]:
+    """Return the hunks in runs of neighbours that all are equal or all differ."""
+    return [list(run) for _, run in groupby(hunks, key=lambda hunk: hunk.op == "equal")]
+
+
+def _sides(run: Iterable[TokenHunk]) -> tuple[Sentence, Sentence]:
+    hunks = list(run)
+    before = tuple(token for hunk in hunks for token in hunk.before)
+    return before, tuple(token for hunk in hunks for token in hunk.after)
+
+
+def _op(run: Sequence[TokenHunk]) -> Op:
+    if all(hunk.op == "equal" for hunk in run):
+        return "equal"
+    if not any(hunk.before for hunk in run):
+        return "insert"
+    return "replace" if any(hunk.after for hunk in run) else "delete"
+
+
+def _shards_marked(hunks: list[TokenHunk]) -> list[TokenHunk]:
+    """Call equal runs replaced that are too short to read between the changes beside them."""
+    marked = list(hunks)
+    for place in range(1, len(hunks) - 1):
+        left, hunk, right = hunks[place - 1 : place + 2]
+        if hunk.op == "equal" and _is_shard(left, hunk, right):
+            marked[place] = replace(hunk, op="replace")
+    return marked
+
+
+def _is_shard(left: TokenHunk, equal: TokenHunk, right: TokenHunk) -> bool:
+    """Tell whether equal text is lost between two changes; a number always stands for itself."""
+    if "equal" in {left.op, right.op} or _is_number(left) or _is_number(right):
+        return False
+    if any(token.key in SENTENCE_END for token in equal.before):
+        return False
+    least = min(max(len(side.before), len(side.after)) for side in (left, right))
+    return len(equal.before) == 1 or 2 * len(equal.before) <= least
+
+
+def _is_number(hunk: TokenHunk) -> bool:
+    """Tell whether a hunk is one number on each side where it has any text."""
+    sides = [side for side in (hunk.before, hunk.after) if side]
+    return all(len(side) == 1 and side[0].key[:1].isdigit() for side in sides)
+
+
+def diff_bodies(before: Sequence[Block], after: Sequence[Block]) -> tuple[BlockDiff, ...]:
+    """Return what became of each block, in the order of the new body.
+
+    What was removed stands where it was; what was moved stands where it is now.
+    """
+    old, new = [_key(block) for block in before], [_key(block) for block in after]
+    pairs = align(old, new, BLOCK_RATIO)
+    origins = _origins(pairs, old, new)
+    moved = set(origins.values())
+    return tuple(
+        _diff_block(before, after, origins.get(j, i) if j is not None else i, j, i is not None)
+        for i, j in pairs
+        if j is not None or i not in moved
+    )
+
+
+def _key(block: Block) -> str:
+    """Return what a block is aligned by: a heading is like the same paragraph, never equal."""
+    return ("\n" if block.heading else "") + normal_form(block.text)
+
+
+def _origins(pairs: Sequence[Pair], old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
+    """Return for each new block without a partner the equal old one it was moved from."""
+    gone: defaultdict[str, list[int]] = defaultdict(list)
+    for i, j in reversed(pairs):
+        if j is None and i is not None:
+            gone[old[i]].append(i)
+    return {j: gone[new[j]].pop() for i, j in pairs if i is None and j is not None and gone[new[j]]}
+
+
+def _diff_block(
+    before: Sequence[Block],
+    after: Sequence[Block],
+    i: int | None,
+    j: int | None,
+    in_place: bool,
+) -> BlockDiff:
+    old = before[i] if i is not None else Block("")
+    new = after[j] if j is not None else Block("")
+    heading = (old if j is None else new).heading
+    hunks = diff_texts(old.text, new.text)
+    if i is None or j is None:
+        return BlockDiff("added" if i is None else "removed", i, j, heading, hunks)
+    if not in_place:
+        return BlockDiff("moved", i, j, heading, hunks)
+    kind: BlockKind = "equal" if _key(old) == _key(new) else "changed"
+    return BlockDiff(kind, i, j, heading, hunks)

@@ -1,0 +1,143 @@
+"""What a changed text changed in substance: facts, quotations, sentences added, cut or moved."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from news.diffs import Sentence, TokenHunk, diff_tokens
+from news.facts import find_names
+from news.regions import FactChange, Place, fact_changes, mark, place_hunks
+from news.tokens import BREAK, Token, key_of, parse_sentences, parse_tokens
+
+# What a text says of its own earlier state. The word alone is news as often as it is a note (a
+# firm's 致歉, a 更正登记), so it must open the sentence or stand beside a word for the publication.
+_NOTE = re.compile("更正|勘误|订正|致歉|编者[按注]|此前(?:报道)?有误|本文已?更新")
+_NOTE_OPENS = re.compile(
+    r"\W*(?:(?:更正|勘误|订正|致歉)(?:启事|声明|说明)?(?:\W|$)|编者[按注]|本文已?更新)"
+)
+_OWN_VOICE = re.compile("本[报网文刊台站社号]|此前|原文|原稿|原报道|原标题|特此|编辑部|编者")
+_OPENING, _CLOSING, _STRAIGHT = frozenset("“「『〝‟„"), frozenset("”」』〞"), frozenset('"＂')
+# An inserted or deleted run of at least so many letters inside a sentence is a clause.
+_CLAUSE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Rewording:
+    """What a text change comes to; texts are in normal form, lengths in characters."""
+
+    before_length: int
+    after_length: int
+    facts: tuple[FactChange, ...]
+    quoted: tuple[str, ...]  # what changed inside quotation marks
+    added: tuple[str, ...]  # sentences and clauses that are new
+    removed: tuple[str, ...]
+    moved: int  # sentences that stand elsewhere now
+    notes: tuple[str, ...]  # new sentences in which the outlet announces a correction
+    hunks: tuple[tuple[str, str], ...]  # what differs inside sentences
+    aligned_share: float  # of the old sentences
+    same_letters: bool  # only punctuation, layout or the order of sentences differs
+
+
+def compare_wording(
+    before: Sequence[str], after: Sequence[str], names: Iterable[str] = ()
+) -> Rewording:
+    """Compare two texts given as paragraphs; `names` are persons known beside those in the text."""
+    old, new = _stream(before), _stream(after)
+    places = place_hunks(diff_tokens(old, new))
+    inside = [place.hunk for place in places if place.hunk.op != "equal" and not place.hunk.whole]
+    notes = new_notes(before, after)
+    cut, fresh, moved = _whole_sentences([place.hunk for place in places if place.hunk.whole])
+    old_text, new_text = key_of(old), key_of(new)
+    known = frozenset(names) | find_names(old_text) | find_names(new_text)
+    return Rewording(
+        before_length=len(old_text),
+        after_length=len(new_text),
+        facts=fact_changes(places, mark(old_text, known), mark(new_text, known)),
+        quoted=tuple(_quoted(places)),
+        added=(*(text for text in fresh if text not in notes), *_clauses(inside, "insert")),
+        removed=(*cut, *_clauses(inside, "delete")),
+        moved=moved,
+        notes=notes,
+        hunks=tuple((key_of(hunk.before), key_of(hunk.after)) for hunk in inside),
+        aligned_share=1 - len(cut) / max(1, len(list(parse_sentences(old)))),
+        same_letters=not cut and not fresh and all(map(_same_letters, inside)),
+    )
+
+
+def new_notes(before: Iterable[str], after: Iterable[str]) -> tuple[str, ...]:
+    """Return the sentences of the new text that announce a correction and are not in the old."""
+    old = {key for text in before for key in _keys(text)}
+    return tuple(key for text in after for key in _keys(text) if key not in old and _is_note(key))
+
+
+def _is_note(sentence: str) -> bool:
+    if not _NOTE.search(sentence):
+        return False
+    return bool(_NOTE_OPENS.match(sentence) or _OWN_VOICE.search(sentence))
+
+
+def _keys(text: str) -> Iterator[str]:
+    return (key_of(sentence) for sentence in parse_sentences(parse_tokens(text)))
+
+
+def _stream(paragraphs: Iterable[str]) -> Sentence:
+    """Return the tokens of all paragraphs, a break after each but the last."""
+    tokens: list[Token] = []
+    for paragraph in paragraphs:
+        tokens += [Token(BREAK, BREAK)] if tokens else []
+        tokens += parse_tokens(paragraph)
+    return tuple(tokens)
+
+
+def _whole_sentences(hunks: Iterable[TokenHunk]) -> tuple[list[str], list[str], int]:
+    """Return the sentences that were cut, those that are new, and how many only moved."""
+    old, new = Counter[str](), Counter[str]()
+    for hunk in hunks:
+        side, tokens = (old, hunk.before) if hunk.before else (new, hunk.after)
+        side[key_of(tokens).strip(BREAK)] += 1
+    moved = (old & new).total()
+    old, new = old - new, new - old
+    return list(old.elements()), list(new.elements()), moved
+
+
+def _clauses(hunks: Iterable[TokenHunk], op: str) -> list[str]:
+    texts = [key_of(hunk.before or hunk.after) for hunk in hunks if hunk.op == op]
+    return [text for text in texts if len(_letters(text)) >= _CLAUSE]
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
+
+
+def _same_letters(hunk: TokenHunk) -> bool:
+    return _letters(key_of(hunk.before)) == _letters(key_of(hunk.after))
+
+
+def _quoted(places: Iterable[Place]) -> Iterator[str]:
+    """Yield what changed inside quotation marks, and quotation marks that came or went."""
+    in_old = in_new = False
+    for place in places:
+        hunk = place.hunk
+        was_inside = in_old or in_new
+        in_old, marks_old = _follow_quotes(hunk.before, in_old)
+        in_new, marks_new = _follow_quotes(hunk.after, in_new)
+        differs = hunk.op != "equal" and not hunk.whole
+        if differs and (was_inside or marks_old != marks_new):
+            yield f"{key_of(hunk.before)}→{key_of(hunk.after)}"
+
+
+def _follow_quotes(tokens: Iterable[Token], inside: bool) -> tuple[bool, int]:
+    """Return whether a quotation is open after the tokens, and how many marks they hold.
+
+    A mark that stays open is taken to end with its paragraph.
+    """
+    marks = 0
+    for token in tokens:
+        if token.key == BREAK:
+            inside = False
+        elif token.key == '"':
+            marks += 1
+            character = token.text.strip()[:1]
+            inside = not inside if character in _STRAIGHT else character in _OPENING
+    return inside, marks

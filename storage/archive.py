@@ -1,0 +1,164 @@
+"""The archive: where visits are recorded, under a lease, wholly or not at all."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from news.versions import Policy
+from news.visits import State, Validators, Visit
+from storage import leases, seeds
+from storage.engine import reading, run_unit
+from storage.outlets import name_outlets
+from storage.partitions import Partitions
+from storage.recording import Recorder
+from storage.records import KnownAddress, Lease, Recorded, Reread, SeedVisit, SiteRecord
+from storage.tables import article_state, article_urls, crawls, outlets, site_state, sites
+from storage.writes import chunks, insert_missing
+
+__all__ = ["Archive"]
+
+_DEFAULT_POLICY = Policy()
+
+
+class Archive:
+    """One database of articles. Its methods block; each is one transaction, safe in any thread."""
+
+    def __init__(self, engine: Engine, policy: Policy = _DEFAULT_POLICY) -> None:
+        """Take an open engine whose schema is up to date."""
+        self._engine, self._policy = engine, policy
+        self._partitions = Partitions(engine)
+
+    def open_site(self, site: SiteRecord) -> None:
+        """Enter a site, or bring what is known of it up to date with its profile."""
+        run_unit(self._engine, lambda connection: _enter_site(connection, site))
+
+    def sites(self) -> list[SiteRecord]:
+        """Return the sites that are not paused, by key."""
+        query = sa.select(sites, outlets.c.name.label("outlet")).join_from(sites, outlets)
+        query = query.where(sites.c.paused_at.is_(None)).order_by(sites.c.key)
+        names = ("key", "name", "home_url", "time_zone", "outlet", "profile_digest")
+        with reading(self._engine) as connection:
+            rows = connection.execute(query).mappings().all()
+        return [SiteRecord(**{name: row[name] for name in names}) for row in rows]
+
+    def last_crawls(self) -> dict[str, datetime]:
+        """Return when each site's last crawl began, by the site's key."""
+        last = sa.func.max(crawls.c.started_at, type_=crawls.c.started_at.type)
+        query = sa.select(sites.c.key, last.label("at")).join_from(crawls, sites)
+        with reading(self._engine) as connection:
+            return {row.key: row.at for row in connection.execute(query.group_by(sites.c.key))}
+
+    def begin_crawl(self, site_key: str, *, kind: str, now: datetime) -> Lease:
+        """Take the site's lease for a crawl; SiteBusy where another living process holds it."""
+        return run_unit(
+            self._engine,
+            lambda connection: leases.acquire(connection, site_key, kind=kind, now=now),
+        )
+
+    def renew(self, lease: Lease) -> None:
+        """Hold the lease for another term; LeaseLost where it is another's."""
+        run_unit(
+            self._engine,
+            lambda connection: leases.update_site(connection, leases.lock(connection, lease)),
+        )
+
+    def end_crawl(
+        self, lease: Lease, *, now: datetime, status: str, counts: Mapping[str, int]
+    ) -> None:
+        """End the crawl with its status and counts, and give the lease back."""
+        text = json.dumps(dict(counts), sort_keys=True)
+        run_unit(
+            self._engine,
+            lambda connection: leases.release(
+                connection, lease, now=now, status=status, counts=text
+            ),
+        )
+
+    def record(self, visit: Visit, reread: Reread, lease: Lease) -> Recorded:
+        """Record one visit in a commit of its own; see `record_many`."""
+        return self.record_many([visit], reread, lease)[0]
+
+    def record_many(self, visits: Sequence[Visit], reread: Reread, lease: Lease) -> list[Recorded]:
+        """Record visits in one commit, any number of times with the same result.
+
+        `reread` reads a stored capture again, by the extractor of the visits. LeaseLost where
+        another crawl has taken the site; then nothing is written.
+        """
+        if not visits:
+            return []
+        self._partitions.ensure(visit.visited_at for visit in visits)
+        return run_unit(
+            self._engine,
+            lambda connection: Recorder(connection, self._policy, reread).record(visits, lease),
+        )
+
+    def record_seed(self, seed: SeedVisit, lease: Lease) -> int:
+        """Record a look at a seed; its links become articles. Return how many are new."""
+        return run_unit(self._engine, lambda connection: seeds.record_seed(connection, seed, lease))
+
+    def known(self, site_key: str, urls: Iterable[str]) -> dict[str, KnownAddress]:
+        """Return what is known of addresses of a site; unknown ones are left out."""
+        found: dict[str, KnownAddress] = {}
+        with reading(self._engine) as connection:
+            for part in chunks(set(urls)):
+                query = _known_addresses(site_key).where(article_urls.c.url.in_(part))
+                found |= {row.url: _known_address(row) for row in connection.execute(query)}
+        return found
+
+    def known_articles(self, site_key: str, *, limit: int) -> list[KnownAddress]:
+        """Return the articles a site's crawl should look at again, longest unvisited first.
+
+        Pages that turned out to be none are left to a schedule that knows how rarely.
+        """
+        never_first = (article_state.c.last_visit_at.is_not(None), article_state.c.last_visit_at)
+        query = (
+            _known_addresses(site_key)
+            .where(article_state.c.state != State.NOT_ARTICLE.value)
+            .order_by(*never_first, article_state.c.article_id)
+            .limit(limit)
+        )
+        with reading(self._engine) as connection:
+            return [_known_address(row) for row in connection.execute(query)]
+
+
+def _enter_site(connection: Connection, site: SiteRecord) -> None:
+    outlet = site.outlet or site.name
+    values = {
+        "name": site.name,
+        "home_url": site.home_url,
+        "time_zone": site.time_zone,
+        "outlet_id": name_outlets(connection, [outlet])[outlet],
+        "profile_digest": site.profile_digest,
+    }
+    now = connection.execute(sa.select(leases.database_clock(connection))).scalar_one()
+    insert_missing(connection, sites, [{"key": site.key, "first_seen_at": now} | values])
+    connection.execute(sa.update(sites).where(sites.c.key == site.key).values(**values))
+    site_id = connection.execute(sa.select(sites.c.id).where(sites.c.key == site.key)).scalar_one()
+    insert_missing(connection, site_state, [{"site_id": site_id}])
+
+
+def _known_addresses(site_key: str) -> sa.Select[Any]:
+    names = ("state", "etag", "last_modified", "body_digest", "extractor", "last_visit_at")
+    return (
+        sa.select(article_urls.c.url, *(article_state.c[name] for name in names))
+        .join_from(
+            article_urls, article_state, article_urls.c.article_id == article_state.c.article_id
+        )
+        .join(sites, article_state.c.site_id == sites.c.id)
+        .where(article_urls.c.valid_to.is_(None), sites.c.key == site_key)
+    )
+
+
+def _known_address(row: sa.Row[Any]) -> KnownAddress:
+    return KnownAddress(
+        url=row.url,
+        state=State(row.state),
+        validators=Validators(row.etag, row.last_modified),
+        body_digest=row.body_digest,
+        extractor=row.extractor,
+        last_visit_at=row.last_visit_at,
+    )

@@ -1,0 +1,148 @@
+"""What every look leaves behind: its row in `visits`, its event, and where the article stands."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from news.article import PrintedTime
+from news.page import Page
+from news.revisit import Posterior, after_look, age_at, step
+from news.visits import Finding, Outcome, State
+from storage.chain import visit_entry
+from storage.looks import Look
+from storage.openings import Ledger
+from storage.rows import storable_text
+from storage.tables import article_state, events, visits
+from storage.writes import insert_all, update_each
+
+# A page that is no article is looked at again this many times more rarely than one that is.
+RARELY = 10.0
+
+
+def write_visits(connection: Connection, ledger: Ledger, looks: Sequence[Look]) -> None:
+    """Write one row a look, and chain it."""
+    rows = [_visit_row(look, ledger) for look in looks]
+    insert_all(connection, visits, rows)
+    ledger.entries += [
+        visit_entry(look.owner.url, row) for look, row in zip(looks, rows, strict=True)
+    ]
+
+
+def _visit_row(look: Look, ledger: Ledger) -> dict[str, Any]:
+    return {
+        "article_id": look.owner.article_id,
+        "visited_at": look.visit.visited_at,
+        "seq": ledger.seq,
+        "crawl_id": ledger.site.crawl_id,
+        "outcome": look.decided.outcome.value,
+        "status": look.visit.status,
+        "reason": _reason(look),
+        "content_digest": _seen_digest(look),
+    }
+
+
+def _reason(look: Look) -> str | None:
+    return None if look.visit.reason is None else storable_text(str(look.visit.reason))
+
+
+def _seen_digest(look: Look) -> bytes | None:
+    """Return the 16 bytes of the digest of what the look saw."""
+    digest = look.content_digest or (look.base.content_digest if look.base else None)
+    if not look.decided.seen or digest is None:
+        return None
+    return bytes.fromhex(digest.split(":", 1)[1])
+
+
+def write_events(connection: Connection, ledger: Ledger, looks: Sequence[Look]) -> None:
+    """Write one event for each look that moved its article to another state."""
+    rows = [row for look in looks if (row := _event_row(look, ledger)) is not None]
+    insert_all(connection, events, rows)
+
+
+def _event_row(look: Look, ledger: Ledger) -> dict[str, Any] | None:
+    transition = look.decided.transition
+    if transition is None:
+        return None
+    details = " ".join(str(part) for part in (look.visit.status, _reason(look)) if part)
+    return {
+        "site_id": ledger.site.site_id,
+        "article_id": look.owner.article_id,
+        "kind": transition.kind,
+        "occurred_at": look.visit.visited_at,
+        "from_state": transition.before.value,
+        "to_state": transition.after.value,
+        "last_seen_at": transition.last_seen_at,
+        "first_missing_at": transition.first_missing_at,
+        "crawl_id": ledger.site.crawl_id,
+        "details": details or None,
+    }
+
+
+def write_states(connection: Connection, ledger: Ledger, looks: Sequence[Look]) -> None:
+    """Bring each article's state to what its look has shown."""
+    rows = [_state_row(look, ledger.site.virtual_clock) for look in looks]
+    update_each(connection, article_state, "article_id", rows)
+
+
+def _state_row(look: Look, virtual_clock: float) -> dict[str, Any]:
+    decision, row = look.decided, dict(look.situation.row)
+    row |= {
+        "state": decision.state.value,
+        "last_visit_at": look.moment,
+        "last_outcome": decision.outcome.value,
+        "first_missing_at": decision.first_missing_at,
+    }
+    if decision.seen:
+        row["last_seen_at"] = look.moment
+    if look.version_id is not None:
+        row["open_version_id"] = look.version_id
+    if look.visit.finding is Finding.READ and look.visit.page is not None:
+        row |= _validators(look.visit.page) | {"extractor": look.visit.extractor}
+    return row | _due(look, virtual_clock)
+
+
+def _validators(page: Page) -> dict[str, Any]:
+    """Return what an accepted page gives to ask with; no other page may."""
+    etag, modified = page.header("ETag"), page.header("Last-Modified")
+    return {
+        "etag": None if etag is None else storable_text(etag),
+        "last_modified": None if modified is None else storable_text(modified),
+        "body_digest": page.digest,
+    }
+
+
+def _due(look: Look, virtual_clock: float) -> dict[str, Any]:
+    """Return what the look has taught of the article's rate of edits, and its next key."""
+    posterior, age = _posterior(look), _age(look)
+    gap = step(posterior, age)
+    if look.decided.state is State.SUSPECT:
+        gap = 0.0  # to be confirmed as soon as may be
+    elif look.decided.state is State.NOT_ARTICLE:
+        gap *= RARELY
+    return {
+        "posterior_k": posterior.k,
+        "posterior_b": posterior.b,
+        "next_key": virtual_clock + gap,
+    }
+
+
+def _published(look: Look) -> PrintedTime | None:
+    return look.article.published_at if look.article else look.situation.published
+
+
+def _age(look: Look) -> float:
+    return age_at(look.moment, look.owner.first_seen_at, _published(look))
+
+
+def _posterior(look: Look) -> Posterior:
+    """Learn from looks that saw the article; others say nothing about edits."""
+    before, seen_at = look.situation.posterior, look.situation.row["last_seen_at"]
+    if not look.decided.seen or seen_at is None:
+        return before
+    return after_look(
+        before,
+        age_before_hours=age_at(seen_at, look.owner.first_seen_at, _published(look)),
+        age_now_hours=_age(look),
+        changed=look.decided.outcome is Outcome.CHANGED,
+    )

@@ -1,0 +1,48 @@
+"""Every table of the archive by its name; comments say what each table and column holds."""
+
+from storage.tables.base import metadata
+from storage.tables.evidence import captures, chain, readings, texts, visits
+from storage.tables.found import article_state, article_urls, articles
+from storage.tables.meaning import (
+    changes,
+    credits,  # noqa: A004 - the design's name of the table
+    events,
+    people,
+    versions,
+)
+from storage.tables.watched import (
+    listings,
+    outlet_aliases,
+    outlets,
+    seed_visits,
+    seeds,
+    site_state,
+    sites,
+)
+from storage.tables.work import crawls, leases
+
+__all__ = [
+    "article_state",
+    "article_urls",
+    "articles",
+    "captures",
+    "chain",
+    "changes",
+    "crawls",
+    "credits",
+    "events",
+    "leases",
+    "listings",
+    "metadata",
+    "outlet_aliases",
+    "outlets",
+    "people",
+    "readings",
+    "seed_visits",
+    "seeds",
+    "site_state",
+    "sites",
+    "texts",
+    "versions",
+    "visits",
+]

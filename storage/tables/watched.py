@@ -1,0 +1,98 @@
+"""What we watch: outlets, their sites, and the seeds in which sites announce articles."""
+
+import sqlalchemy as sa
+
+from storage.tables.base import big, count, metadata, moment, real, ref, row_id, text
+
+outlets = sa.Table(
+    "outlets",
+    metadata,
+    row_id("the outlet's number"),
+    text("name", "the one name it goes by here"),
+    sa.UniqueConstraint("name"),
+    comment="news organisations: sites belong to one, sources and affiliations point to one",
+)
+
+outlet_aliases = sa.Table(
+    "outlet_aliases",
+    metadata,
+    text("alias", "a name as printed; the outlet's own name is among them", key=True),
+    ref("outlet_id", "outlets.id", "the outlet it means"),
+    sa.Index(None, "outlet_id"),
+    comment="the names under which an outlet is printed, each belonging to one outlet",
+)
+
+sites = sa.Table(
+    "sites",
+    metadata,
+    row_id("the site's number"),
+    text("key", "the short name used in commands"),
+    text("name", "the name for people"),
+    text("home_url", "address of the home page"),
+    text("time_zone", "IANA name of the zone in which the site prints times"),
+    ref(
+        "outlet_id",
+        "outlets.id",
+        "the outlet the site belongs to; its own name where none is named",
+    ),
+    text("profile_digest", "digest of the profile it was last crawled with"),
+    moment("paused_at", "since when it is not crawled by schedule", null=True),
+    moment("first_seen_at", "when it was first crawled"),
+    sa.UniqueConstraint("key"),
+    comment="watched web sites",
+)
+
+site_state = sa.Table(
+    "site_state",
+    metadata,
+    ref("site_id", "sites.id", "the site", key=True),
+    real("virtual_clock", "highest next_key served so far", null=False, default="0"),
+    real("budget_tokens", "looks saved up in the politeness bucket", null=False, default="0"),
+    moment("budget_at", "when the bucket was last filled", null=True),
+    text("circuit", "closed, open or half_open; null is closed", null=True),
+    moment("circuit_until", "until when no request is made", null=True),
+    moment("retry_after_at", "what the site asked for by Retry-After", null=True),
+    text("lease_holder", "host/namespace/process/start of who may write now", null=True),
+    big("lease_token", "grows with every lease; a write with an older one is refused", default="0"),
+    moment("lease_acquired_at", "since when, by the database's clock", null=True),
+    moment("lease_expires_at", "until when without renewal, by the database's clock", null=True),
+    big("chain_seq", "number of the last link of the site's hash chain", default="0"),
+    text("chain_head", "head of the site's hash chain", null=True),
+    comment="what moves about a site: clock, budget, circuit, lease and head of the chain",
+)
+
+seeds = sa.Table(
+    "seeds",
+    metadata,
+    row_id("the seed's number"),
+    ref("site_id", "sites.id", "the site it belongs to"),
+    text("url", "its address"),
+    text("kind", "list, feed or sitemap"),
+    sa.UniqueConstraint("site_id", "url"),
+    comment="pages, feeds and sitemaps in which sites announce articles",
+)
+
+seed_visits = sa.Table(
+    "seed_visits",
+    metadata,
+    ref("seed_id", "seeds.id", "the seed", key=True),
+    moment("visited_at", "when the look began", key=True),
+    ref("crawl_id", "crawls.id", "the crawl that looked"),
+    text("outcome", "read, not_modified, blocked or failed"),
+    count("status", "status of the answer, where one came", null=True),
+    text("reason", "why it failed or was blocked", null=True),
+    count("links", "addresses of articles on it"),
+    count("new_links", "those never seen before"),
+    comment="every look at a seed",
+)
+
+listings = sa.Table(
+    "listings",
+    metadata,
+    ref("seed_id", "seeds.id", "the seed", key=True),
+    ref("article_id", "articles.id", "the article it announced", key=True),
+    moment("first_seen_at", "first look that found the article on the seed"),
+    moment("last_seen_at", "last look that found it there"),
+    sa.Index(None, "article_id"),
+    comment="which article was announced on which seed, and from when to when",
+)

@@ -1,0 +1,104 @@
+"""The command line: help with examples, one clear line for every mistake, telling exit statuses."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from variorum.cli import COMMANDS, app, db, main, sites_app
+
+ROOT = Path(__file__).resolve().parents[2]
+GROUPS = {id(app): [], id(db): ["db"], id(sites_app): ["sites"]}
+NAMES = [[*GROUPS[id(group)], name] for group, name, _ in COMMANDS]
+
+runner = CliRunner()
+
+
+@pytest.fixture(autouse=True)
+def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VARIORUM_DATABASE", f"sqlite:///{tmp_path}/test.db")
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize("name", NAMES, ids=" ".join)
+def test_every_command_explains_itself_with_an_example(name: list[str]) -> None:
+    result = runner.invoke(app, [*name, "--help"])
+    assert result.exit_code == 0
+    assert re.search(rf"Examples?:\n\s+variorum {' '.join(name)}", result.output), result.output
+
+
+@pytest.mark.parametrize("name", NAMES, ids=" ".join)
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_every_command_stands_in_both_readmes(name: list[str], readme: str) -> None:
+    text = (ROOT / readme).read_text("utf-8")
+    assert f"variorum {' '.join(name)}" in text or f"make {name[-1]}" in text
+
+
+def commands_shown(readme: str) -> list[str]:
+    text = (ROOT / readme).read_text("utf-8")
+    blocks = re.findall(r"^```\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    lines = "".join(blocks).splitlines()
+    return [re.sub(r"\s*#.*", "", line) for line in lines if line.strip()]
+
+
+def test_both_readmes_show_the_same_commands() -> None:
+    assert commands_shown("README.md") == commands_shown("README.zh-CN.md")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["crawl"], 2, "SITE or URL"),  # nothing to crawl
+        (["crawl", "no_such_site"], 1, "no_such_site"),  # a key without a profile
+        (["crawl", "ftp://example.com/"], 1, "http"),  # a scheme that is never fetched
+        (["extract", "missing.html"], 1, "missing.html"),  # a file that is not there
+        (["credits"], 2, "TEXT"),  # neither a line nor a file
+        (["history", "http://news.example.com/1.html"], 1, "holds nothing yet"),  # empty database
+        (["report", "no_such_report"], 2, "no_such_report"),
+        (["db", "digest", "--database", "nonsense"], 1, "nonsense"),  # no database address
+        (["db", "check", "--database", "sqlite:///no/such.db"], 1, "such.db"),  # never created here
+        (["sites", "show", "no_such_site"], 1, "no_such_site"),
+    ],
+)
+def test_bad_input_gets_one_clear_line_and_a_non_zero_exit(
+    arguments: list[str],
+    status: int,
+    said: str,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.argv", ["variorum", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    complaint = capfd.readouterr().err.strip()
+    assert ended.value.code == status
+    assert said in complaint
+    assert "Traceback" not in complaint
+    assert len(complaint.splitlines()) == 1
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_alone(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "test.db").write_text("a diary, not a database\n" * 100)
+    monkeypatch.setattr("sys.argv", ["variorum", "db", "upgrade"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    assert "test.db" in capfd.readouterr().err
+    assert (tmp_path / "test.db").read_text().startswith("a diary")
+
+
+def test_a_credit_line_on_the_command_line_comes_out_as_json() -> None:
+    result = runner.invoke(app, ["credits", "来源:嘉禾日报 | 责编:王二"])
+    parsed = json.loads(result.output)
+    assert parsed["source"] == "嘉禾日报"
+    assert [(c["role"], c["name"]) for c in parsed["credits"]] == [("editor", "王二")]
+
+
+def test_a_database_is_created_upgraded_and_found_sound() -> None:
+    assert runner.invoke(app, ["db", "upgrade"]).exit_code == 0
+    assert runner.invoke(app, ["db", "check"]).output == "no problems found\n"
+    assert runner.invoke(app, ["db", "digest"]).exit_code == 0
