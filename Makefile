@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := check
-.PHONY: check demo test lint types layers bench clean
+.PHONY: check demo test lint types layers bench docs clean
 
 check: lint types layers test ## lint + types + layers + tests
 
@@ -40,6 +40,9 @@ layers: $(VENV)/.installed-dev ## do all imports point down?
 bench: $(VENV)/.installed-dev ## figures that need minutes; see benchmarks/
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
 	$(BIN)/python -m benchmarks
+
+docs: $(VENV)/.installed-dev ## the reference of tables and views
+	$(BIN)/python -m storage.reference > docs/tables.md
 
 clean: ## everything that make built
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info

@@ -6,6 +6,7 @@ from alembic import context
 from sqlalchemy.engine import Connection
 
 from storage.engine import open_engine, writing
+from storage.migrate import claim
 from storage.schema import is_declared
 from storage.tables import metadata
 from storage.views import create_views, drop_views
@@ -19,6 +20,7 @@ def migrate(connection: Connection) -> None:
         include_object=is_declared,
         transactional_ddl=True,
     )
+    claim(connection)
     with context.begin_transaction():
         drop_views(connection)
         context.run_migrations()

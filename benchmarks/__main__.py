@@ -2,9 +2,9 @@
 
 import sys
 
-from benchmarks import archive, crawl, extraction
+from benchmarks import archive, extraction
 
-SUBJECTS = {"extraction": extraction.main, "archive": archive.main, "crawl": crawl.main}
+SUBJECTS = {"extraction": extraction.main, "archive": archive.main}
 
 
 def run() -> None:

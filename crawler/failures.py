@@ -52,9 +52,9 @@ _GENERAL: tuple[tuple[tuple[type[BaseException], ...], Reason], ...] = (
 )
 
 
-def failure_reason(error: BaseException) -> str:
+def failure_reason(error: BaseException | None) -> str:
     """Return the reason class of a failed fetch; see `news.visits.Reason`."""
-    causes = list(_causes(error))
+    causes = list(_causes(error)) if error is not None else []
     for cause in causes:
         if isinstance(cause, Refusal | BlockedAddress | DecodingError):
             return str(cause.reason)

@@ -18,13 +18,8 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 from twisted.internet.address import IPv4Address, IPv6Address
-from twisted.internet.interfaces import (
-    IAddress,
-    IHostnameResolver,
-    IHostResolution,
-    IResolutionReceiver,
-)
-from zope.interface import implementer
+from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution
+from zope.interface import implementer  # type: ignore[import-untyped]
 
 from crawler.addresses import BlockedAddress, address_key, classify
 
@@ -123,13 +118,13 @@ class ScreenedResolver:
 
     def resolveHostName(  # noqa: N802 - Twisted's name
         self,
-        resolutionReceiver: IResolutionReceiver,  # noqa: N803
+        resolutionReceiver: Any,  # noqa: N803
         hostName: str,  # noqa: N803
         portNumber: int = 0,  # noqa: N803
         addressTypes: Sequence[type[IAddress]] | None = None,  # noqa: N803
         transportSemantics: str = "TCP",  # noqa: N803
-    ) -> IHostResolution:
-        """Resolve a name for the receiver; see Twisted's IHostnameResolver."""
+    ) -> Any:
+        """Resolve a name for the receiver, an IResolutionReceiver; see IHostnameResolver."""
         del transportSemantics
         resolution = _Resolution(hostName)
         resolutionReceiver.resolutionBegan(resolution)
@@ -141,9 +136,7 @@ class ScreenedResolver:
         task.add_done_callback(self._tasks.discard)
         return resolution
 
-    async def _answer(
-        self, receiver: IResolutionReceiver, host: str, port: int, types: tuple[Any, ...]
-    ) -> None:
+    async def _answer(self, receiver: Any, host: str, port: int, types: tuple[Any, ...]) -> None:
         for address in self._guard.screen(host, port, await self._addresses(host, types)):
             kind = IPv6Address if ":" in address else IPv4Address
             receiver.addressResolved(kind("TCP", address, port))

@@ -55,6 +55,8 @@ class StampingHandler(HTTP11DownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """Fetch; the stamp lies in the request's meta whether or not this succeeds."""
+        if reason := _watched(self._watched_crawler).given_up(request.url):
+            raise Refusal(reason, "the host is asked no more in this crawl")
         attempt = request.meta.get("retry_times", 0)
         if request.meta.get(STARTED_TRY) != attempt:
             request.meta[STARTED_TRY] = attempt
@@ -95,8 +97,6 @@ class GuardMiddleware:
             check_url(request.url, spider.allowed)
         except BlockedAddress as error:
             raise Refusal(Reason.BLOCKED_ADDRESS, str(error)) from error
-        if reason := spider.given_up(request.url):
-            raise Refusal(reason, "the host is asked no more in this crawl")
         if not request.meta.get(ROAMING) and not spider.covers(request.url):
             raise Refusal(Reason.OFFSITE, f"{request.url} is not the site's")
 

@@ -4,7 +4,7 @@ import asyncio
 import atexit
 import logging
 import signal
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any, TypeVar
@@ -20,6 +20,7 @@ from crawler.guard import Guard, configured_proxies, install_guard
 
 # How long a stopped crawl may take to end what it has begun, in seconds.
 GRACE_SECONDS = 10.0
+_ROUNDS = 100
 
 T = TypeVar("T")
 
@@ -40,6 +41,18 @@ def run(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
             if signal.SIGTERM in received:
                 raise SystemExit(128 + signal.SIGTERM) from None
             raise KeyboardInterrupt from None
+        finally:
+            _cancel_the_rest(loop)
+
+
+def _cancel_the_rest(loop: asyncio.AbstractEventLoop) -> None:
+    """End what an impatient stop has left behind, as `asyncio.run` does."""
+    for _ in range(_ROUNDS):  # the end of one request lets the next one begin
+        if not (rest := asyncio.all_tasks(loop)):
+            return
+        for task in rest:
+            task.cancel()
+        loop.run_until_complete(asyncio.gather(*rest, return_exceptions=True))
 
 
 @cache
@@ -51,12 +64,12 @@ def start_reactor() -> tuple[asyncio.AbstractEventLoop, Guard]:
     if is_reactor_installed() and not is_asyncio_reactor_installed():
         raise RuntimeError("another Twisted reactor is installed; the crawler needs asyncio's")
     if not is_reactor_installed():
-        asyncioreactor.install(asyncio.new_event_loop())
+        asyncioreactor.install(asyncio.new_event_loop())  # type: ignore[no-untyped-call]
     from twisted.internet import reactor  # noqa: PLC0415 - importing it installs one
 
     guard = install_guard(reactor)
-    loop: asyncio.AbstractEventLoop = reactor._asyncioEventloop  # type: ignore[attr-defined]  # noqa: SLF001
-    reactor.startRunning(installSignalHandlers=False)  # type: ignore[attr-defined]
+    loop: asyncio.AbstractEventLoop = reactor._asyncioEventloop  # noqa: SLF001
+    reactor.startRunning(installSignalHandlers=False)
     for name in ("scrapy", "twisted", "py.warnings"):
         # Without a handler of its own Python would print a library's warnings to the console.
         logging.getLogger(name).addHandler(logging.NullHandler())
@@ -85,6 +98,21 @@ def _cancelled_by_signals(
                 loop.remove_signal_handler(number)
 
 
+async def settled(work: Awaitable[T]) -> T:
+    """Await work that must not be left half done: a cancellation waits until it is through."""
+    task = asyncio.ensure_future(work)
+    cancelled = False
+    while not task.done():
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError:
+            cancelled = True
+    if cancelled:
+        task.exception()  # looked at, so that nobody complains that it never was
+        raise asyncio.CancelledError
+    return task.result()
+
+
 class Running:
     """One spider at work, which can be stopped from outside."""
 
@@ -104,7 +132,8 @@ class Running:
     async def finish(self, **arguments: Any) -> None:
         """Run the spider with these arguments to its end, behind the guard.
 
-        When cancelled, stop it, give it `GRACE_SECONDS`, and raise CancelledError.
+        When cancelled, stop it, give it `GRACE_SECONDS`, and raise CancelledError; a second
+        cancellation takes the grace away.
         """
         _, guard = start_reactor()
         allowed = parse_allowed(self._options.allow_addresses)

@@ -11,7 +11,7 @@ from crawler.crawls import CrawlCounts, CrawlOptions, CrawlSummary
 from crawler.extraction.extract import extract_article
 from crawler.extraction.identity import extractor_id
 from crawler.pipeline import Committed, Writer
-from crawler.reactor import Running, run
+from crawler.reactor import Running, run, settled
 from crawler.settings import crawl_settings
 from crawler.sites.profile import SiteProfile
 from crawler.spider import ArticleSpider, Task
@@ -55,7 +55,7 @@ async def crawl(
         raise
     finally:
         ended_at = clock()
-        await asyncio.shield(asyncio.to_thread(_end, archive, lease, ended_at, status, tally))
+        await settled(asyncio.to_thread(_end, archive, lease, ended_at, status, tally))
     return CrawlSummary(
         site=profile.key,
         crawl_id=lease.crawl_id,
@@ -91,7 +91,7 @@ async def _look_around(
     try:
         await running.finish(task=task)
     finally:
-        await asyncio.shield(writer.close())
+        await settled(writer.close())
     if isinstance(running.spider, ArticleSpider):
         tally.add_given_up(running.spider.circuit.hosts)
     if isinstance(writer.error, ArchiveError):

@@ -7,7 +7,6 @@ from itertools import pairwise
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from lxml import etree, html
-from lxml.cssselect import CSSSelector
 
 from crawler.sites.profile import SiteProfile
 from news.page import Page
@@ -114,7 +113,7 @@ def _hrefs(tree: html.HtmlElement, path: str) -> list[str]:
 
 def _selected_hrefs(tree: html.HtmlElement, selectors: Iterable[str]) -> Iterator[str]:
     for selector in selectors:
-        for element in CSSSelector(selector)(tree):
+        for element in tree.cssselect(selector):
             if href := element.get("href"):
                 yield str(href)
 

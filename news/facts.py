@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from news.places import PLACES
+from news.surnames import COMPOUND, FREQUENT
 
 
 class FactKind(StrEnum):
@@ -93,15 +94,7 @@ _PATTERNS: tuple[tuple[FactKind, str], ...] = (
 )
 _FACT = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS))
 
-_SURNAME = (
-    "(?:欧阳|司马|上官|诸葛|夏侯|皇甫|尉迟|令狐|"
-    "[王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏"
-    "吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱"
-    "严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁"
-    "尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳"
-    "时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师仇"
-    "栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝])"
-)
+_SURNAME = f"(?:{'|'.join(sorted(COMPOUND))}|[{''.join(sorted(FREQUENT))}])"
 # Characters that end no given name: what reads 高兴地说 names nobody.
 _GIVEN = f"(?:(?![的地得了着过也就都还又则已在是和与及或对向为被把让使说称表指介回告])[{_HAN}])"
 _SPEECH = "(?:表示|说|称|指出|回应|介绍|认为|告诉|透露|强调|坦言|报道)"

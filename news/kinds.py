@@ -32,7 +32,7 @@ _EXTENT_LEAST, _EXTENT_SHARE = 30, 0.03
 _SHORTENED, _GUTTED = 0.9, 0.5
 _REWRITTEN = 0.3
 _TYPO_HUNKS, _TYPO_LENGTH = 3, 2
-_MINOR_HEADLINE = 0.25
+_MINOR_HEADLINE, _MINOR_LIKENESS = 0.25, 0.8
 _TOLD = 24  # characters of a changed text that a rule repeats
 _LISTED = 4  # changed facts that a rule repeats
 
@@ -57,7 +57,8 @@ def part_of(kind: str, why: str, extent: float = 0.0) -> Part:
 def headline_parts(wording: Rewording, told: str, kind: str = "headline") -> list[Part]:
     """Return the kinds of a changed headline; it weighs less where few letters and no fact did."""
     parts = list(_of_substance(wording))
-    if not parts and (wording.same_letters or _is_typo(wording)):
+    slips = wording.same_letters or (_is_typo(wording) and _likeness(wording) >= _MINOR_LIKENESS)
+    if not parts and slips:
         weight = min(_MINOR_HEADLINE, WEIGHTS[kind])
         return [Part(kind, f"{told}, minor", weight), _of_slips(wording)]
     return [part_of(kind, told), *parts]
@@ -137,6 +138,12 @@ def _is_typo(wording: Rewording) -> bool:
         return False
     longest = max((len(side) for hunk in wording.hunks for side in hunk), default=0)
     return 0 < len(wording.hunks) <= _TYPO_HUNKS and longest <= _TYPO_LENGTH
+
+
+def _likeness(wording: Rewording) -> float:
+    """Return the share of both texts that is equal, whole sentences apart."""
+    changed = sum(len(before) + len(after) for before, after in wording.hunks)
+    return 1 - changed / max(1, wording.before_length + wording.after_length)
 
 
 def told(before: str, after: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from news.article import Role
+from news.text import all_han
 
 
 class Field(StrEnum):
@@ -153,6 +154,7 @@ LABELS: dict[str, Label] = {
     "审核人": Label((A,)),
     "核稿编辑": Label((A,), note="not an 编辑"),
     "审核编辑": Label((A,), note="not an 编辑"),
+    "主任": Label((A,), note="of the desk"),
     "值班编委": Label((A,)),
     "编委": Label((A,)),
     "值班主任": Label((A,)),
@@ -303,10 +305,15 @@ LABELS: dict[str, Label] = {
 
 # The rank or beat before a title; no part of an affiliation.
 _RANKS = (
-    "首席 见习 实习 全媒体 全媒 融媒体 融媒 特派 特约 特邀 特聘 资深 高级 主任 文字 学生 校园 小 本报 本网 本台 本刊 "
-    "本站 本社 本端 新媒体 多媒体 前方 现场 随队 随军 一线 外派 专职 兼职 签约 机动 深度 调查 时政 财经 体育 文化 "
-    "教育 经济 社会 法治 国际 科技 娱乐 民生 综合 跑线 联合 科普 青年 大学生 数据 品牌 专题 视觉中国签约"
+    "首席 见习 实习 全媒体 全媒 特派 特约 特邀 特聘 资深 高级 主任 文字 学生 校园 小 本报 本网 本台 本刊 本站 本社 "
+    "本端 多媒体 前方 现场 随队 随军 一线 外派 专职 兼职 签约 机动 驻地"
 ).split()
+# A beat, which also ends the names of outlets: part of the affiliation unless what precedes it
+# is an outlet without it.
+BEATS = tuple(
+    "融媒体 融媒 新媒体 深度 调查 时政 财经 体育 文化 教育 经济 社会 法治 国际 科技 娱乐 民生 综合 跑线 联合 科普 "
+    "青年 大学生 数据 品牌 专题 要闻 地方 农村 城市 军事 评论 热线".split()
+)
 _STATIONED = r"驻[\u3400-\u9fff]{1,3}"
 _RANK = rf"(?:{'|'.join(_RANKS)}|{_STATIONED}|部)"
 
@@ -380,12 +387,12 @@ CLOSINGS: dict[str, Closing] = {
 }
 # 文/图, 图、文, 文字/摄影, 图文: one mark for both, wherever it stands.
 BOTH = re.compile(
-    r"(?<![\u3400-\u9fff])(?:文字?|采写|撰文|采访)\s?[/、&+·,]?\s?(?:图片?|摄影?|供图|拍摄)(?!片?来源|[\u3400-\u9fff]*记者)"
+    r"(?<![\u3400-\u9fff])(?:文字?|采写|撰文|采访)\s?[/、&+·,]?\s?(?:图片?|摄影?|供图|拍摄)(?!片?来源|[\u3400-\u9fff]{0,6}记者)"
     r"|图片?\s?[/、&+·,]?\s?文字?(?![\u3400-\u9fff])"
 )
 REPORT = re.compile(
     r"(?P<kind>摄影|图文|文图|图片|视频)?(?:综合|即时|专题|专访|现场|采访|整理|编译|独家|连线|联合|深度|特别|实时|"
-    r"外电|追踪|后续|滚动|直播|专电|发自现场){0,2}报道$"
+    r"外电|追踪|后续|滚动|直播|专电|发自现场){0,2}报[道导]$"
 )
 
 _MODIFIERS = re.compile(
@@ -394,6 +401,21 @@ _MODIFIERS = re.compile(
     r"运营|推送|后台|流程|客户端|视觉|视频|每日|终端|主任|统筹){1,3}"
 )
 _LONGEST_LABEL = 8
+_BEARERS = re.compile(r"(?:人员|老师|单位|人|者|员|师|组)$")
+# What the last character of an unlisted label tells of its work.
+ENDINGS: dict[str, Role] = {
+    "编": E,
+    "审": A,
+    "核": A,
+    "签": A,
+    "校": S,
+    "译": T,
+    "摄": P,
+    "拍": P,
+    "写": W,
+    "撰": W,
+    "绘": D,
+}
 _REVIEW_LEVEL = re.compile(r"^(?:[一二三]审|[初复终]审)")
 
 
@@ -409,6 +431,23 @@ def find_label(text: str) -> Label | None:
     if head and _MODIFIERS.fullmatch(prefix):
         return LABELS[head]
     return None
+
+
+def is_modifier(text: str) -> bool:
+    """Say whether a folded word only qualifies a label, as 值班 and 新媒体 do."""
+    return text in BEATS or bool(_MODIFIERS.fullmatch(text))
+
+
+def guess_label(text: str) -> Label | None:
+    """Return what an unlisted word before a colon most likely means, by its ending, or None.
+
+    `审核人` is an 审核, `综编` an editor of some kind.
+    """
+    if not 2 <= len(text) <= 6 or not all_han(text):
+        return None
+    bare = _BEARERS.sub("", text)
+    role = ENDINGS.get(text[-1])
+    return (find_label(bare) if bare != text else None) or (Label((role,)) if role else None)
 
 
 def split_label(text: str) -> tuple[str, str]:

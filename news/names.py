@@ -10,10 +10,10 @@ from news.text import all_han, fold
 # Characters of grammar and action that neither names nor offices use: a word that holds one is
 # prose, whatever label precedes it.
 STOP = frozenset(
-    "的了是在我你他她它们这那哪吗呢吧啊呀把被从对给让使当因什怎么获悉说看到去问认称没很最些几即将着"
+    "的了是在我你他她它们这那哪吗呢吧啊呀把被从对给让使当因什怎么获悉说看到去问认称没很最些几即将着摄"
     "，。、；：？！“”‘’《》"
 )
-_ORG_ENDINGS = (
+_ENDINGS = (
     "日报 晚报 早报 时报 周报 商报 都市报 快报 导报 学报 校报 电视 广播 电台 卫视 总台 新闻 客户端 在线 "
     "频道 头条 融媒 融媒体 传媒 媒体 媒介 通讯 通讯社 杂志 周刊 月刊 期刊 画报 公众号 微信 微博 微信号 视频 "
     "号外 中心 公司 集团 工作室 编辑部 办公室 委员会 委 宣传部 组织部 统战部 政法委 发布 政府 大学 学院 "
@@ -23,6 +23,11 @@ _ORG_ENDINGS = (
     "侨联 残联 总工会 图书馆 博物馆 文化馆 档案馆 银行 酒店 景区 专班 指挥部 剧院 剧组 乐团 志愿者 志愿队 "
     "记者站 记者团 摄影部 音视频部 新媒体部 技术部 采编部 编委会 报社 杂志社 分社 总社"
 ).split()
+# Endings that by themselves are common words.
+_NO_OFFICE = frozenset(
+    "发布 视频 观察 中国 在线 频道 网络 信息 资讯 平台 影像 新闻 视界 委 机关 微信 微博 头条 银行 酒店".split()
+)
+_ORG_ENDINGS = tuple(_ENDINGS)
 _ORG_SINGLE = frozenset("报网社台刊局厅办部院校委所处署厂馆端会号云科队站组园店庭组")
 _ORG_SINGLE_AFTER_SURNAME = frozenset("报网局厅办部院委署")
 # Outlets whose names look like a person's or carry no telling ending.
@@ -100,9 +105,9 @@ def is_organization(text: str) -> bool:
     """Say whether a folded word names an organisation, by its ending or as a known outlet."""
     if text in _OUTLETS:
         return True
-    if len(text) < 2 or STOP & set(text[:-1].replace("在线", "")):
+    if len(text) < 2 or text in _NO_OFFICE or STOP & set(text.replace("在线", "").replace("看看新闻", "")):
         return False
-    if text.endswith(tuple(_ORG_ENDINGS)):
+    if text.endswith(_ORG_ENDINGS):
         return len(text) >= 3 or text[0] not in SURNAMES
     return _ends_like_organization(text)
 

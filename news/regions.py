@@ -121,12 +121,15 @@ def _widened(place: Place, places: Sequence[Place], old: Marked, new: Marked) ->
 
 
 def _carry(span: Span, here: Sequence[Span], there: Sequence[Span]) -> Span:
-    """Return where a span of one text stands in the other, given the places of all hunks."""
+    """Return where a span of one text stands in the other, given the places of all hunks.
+
+    Text of one side only may stand at either end; it is left out on both.
+    """
     first = bisect_right(here, span[0], key=lambda place: place[0]) - 1
     last = min(bisect_left(here, span[1], key=lambda place: place[1]), len(here) - 1)
     start = there[first][0] + min(span[0] - here[first][0], there[first][1] - there[first][0])
     end = there[last][1] - min(here[last][1] - span[1], there[last][1] - there[last][0])
-    return start, max(start, end)
+    return start, end
 
 
 def _union(one: Span, other: Span) -> Span:

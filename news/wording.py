@@ -82,12 +82,9 @@ def _keys(text: str) -> Iterator[str]:
 
 
 def _stream(paragraphs: Iterable[str]) -> Sentence:
-    """Return the tokens of all paragraphs, a break after each but the last."""
-    tokens: list[Token] = []
-    for paragraph in paragraphs:
-        tokens += [Token(BREAK, BREAK)] if tokens else []
-        tokens += parse_tokens(paragraph)
-    return tuple(tokens)
+    """Return the tokens of all paragraphs, a break after each."""
+    end = Token(BREAK, BREAK)
+    return tuple(token for text in paragraphs for token in (*parse_tokens(text), end))
 
 
 def _whole_sentences(hunks: Iterable[TokenHunk]) -> tuple[list[str], list[str], int]:

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,10 +65,36 @@ def _delta(body: bytes, base: bytes) -> bytes:
 
 def decompress(frames: Sequence[bytes]) -> bytes:
     """Return the body of the last of a run of frames that begins with a key frame."""
-    body = zstd.decompress(frames[0])
+    body = _open_frame(frames[0], None)
     for frame in frames[1:]:
-        body = zstd.decompress(frame, zstd_dict=_prefix(body))
+        body = _open_frame(frame, body)
     return body
+
+
+def _open_frame(frame: bytes, base: bytes | None) -> bytes:
+    if base is None:
+        return zstd.decompress(frame)
+    return zstd.decompress(frame, zstd_dict=_prefix(base))
+
+
+def damaged(connection: Connection) -> Iterator[str]:
+    """Return one line for each stored capture whose bytes are not those of its digest."""
+    query = sa.select(*_frame_columns(), captures.c.article_id).order_by(
+        captures.c.article_id, captures.c.id
+    )
+    article_id, bodies = None, dict[int, bytes]()
+    for row in connection.execute(query, execution_options={"yield_per": 100}):
+        if row.article_id != article_id:  # captures lean only on those of their own article
+            article_id, bodies = row.article_id, {}
+        if row.body is None:
+            continue
+        try:
+            bodies[row.id] = _open_frame(row.body, bodies.get(row.base_capture_id))
+        except zstd.ZstdError as error:
+            yield f"capture {row.id} is damaged: {error} ({row.digest})"
+            continue
+        if body_digest(bodies[row.id]) != row.digest:
+            yield f"capture {row.id} is damaged: its bytes have another digest ({row.digest})"
 
 
 def load_body(connection: Connection, capture_id: int) -> bytes:

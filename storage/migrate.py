@@ -76,15 +76,17 @@ def upgrade(engine: Engine) -> str:
         if revision == head():
             return revision
     with writing(engine) as connection:
-        _lock(connection)
         config = configuration()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
     return head()
 
 
-def _lock(connection: Connection) -> None:
-    """Keep other upgrades out until the transaction ends; on SQLite the transaction does that."""
+def claim(connection: Connection) -> None:
+    """Keep other upgrades out until the transaction ends, and mark the database as ours.
+
+    On SQLite the transaction itself keeps others out.
+    """
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_UPGRADE_LOCK)))
     else:

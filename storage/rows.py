@@ -46,10 +46,22 @@ def storable_text(text: str) -> str:
 
 def storable(article: Article) -> Article:
     """Return an article that every database can hold: without NUL, one line a block."""
+    if _is_storable(article):
+        return article
     values = {field.name: getattr(article, field.name) for field in fields(article)}
     cleaned = {name: _storable_value(value) for name, value in values.items()}
     body = tuple(replace(b, text=_LINE_BREAK.sub(" ", b.text)) for b in cleaned.pop("body"))
     return Article(body=body, **cleaned)
+
+
+def _is_storable(article: Article) -> bool:
+    """Whether nothing has to be taken out, as in nearly every article."""
+    body = "".join(block.text for block in article.body)
+    plain = [getattr(article, name) or "" for name in _PLAIN_FIELDS]
+    parts = [part or "" for c in article.credits for part in (c.name, c.affiliation, c.label)]
+    images = [part or "" for image in article.images for part in (image.url, image.caption)]
+    rest = "".join((*plain, *parts, *images, *article.section, *article.keywords))
+    return not (_UNSTORABLE.search(body + rest) or _LINE_BREAK.search(body))
 
 
 def _storable_value(value: Any) -> Any:

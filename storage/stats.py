@@ -75,15 +75,16 @@ def _bytes(connection: Connection) -> dict[str, int]:
     """Return the bytes of each table, its indexes and its partitions included."""
     if connection.dialect.name == "postgresql":
         query = (
-            "SELECT c.relname, (SELECT sum(pg_total_relation_size(t.relid)) "
-            "FROM pg_partition_tree(c.oid) AS t) + CASE c.relkind WHEN 'r' "
-            "THEN pg_total_relation_size(c.oid) ELSE 0 END FROM pg_class AS c "
-            "WHERE c.relkind IN ('r', 'p') AND c.relnamespace = current_schema()::regnamespace"
+            "SELECT c.relname, coalesce((SELECT sum(pg_total_relation_size(t.relid)) "
+            "FROM pg_partition_tree(c.oid) AS t), pg_total_relation_size(c.oid)) "
+            "FROM pg_class AS c WHERE c.relkind IN ('r', 'p') "
+            "AND c.relnamespace = current_schema()::regnamespace"
         )
     else:
         query = (
             "SELECT m.tbl_name, sum(s.pgsize) FROM dbstat AS s "
-            "JOIN sqlite_master AS m ON m.name = s.name WHERE s.aggregate = TRUE GROUP BY m.tbl_name"
+            "JOIN sqlite_master AS m ON m.name = s.name "
+            "WHERE s.aggregate = TRUE GROUP BY m.tbl_name"
         )
     try:
         with connection.begin_nested():

@@ -28,9 +28,19 @@ def insert_all(connection: Connection, table: sa.Table, rows: Rows) -> None:
 
 
 def insert_numbered(connection: Connection, table: sa.Table, rows: Rows) -> list[int]:
-    """Insert rows and return their new numbers, in the order of the rows."""
+    """Insert rows and return their new numbers, in the order of the rows.
+
+    On SQLite a transaction that writes is the only one, so the numbers can be given out here,
+    and the rows go in together; the driver would ask for each row's number on its own.
+    """
     if not rows:
         return []
+    if connection.dialect.name == "sqlite":
+        last = connection.scalar(sa.select(sa.func.max(table.c.id))) or 0
+        numbers = list(range(last + 1, last + 1 + len(rows)))
+        numbered = [row | {"id": number} for number, row in zip(numbers, rows, strict=True)]
+        insert_all(connection, table, numbered)
+        return numbers
     insert = table.insert().returning(table.c.id, sort_by_parameter_order=True)
     return list(connection.scalars(insert, list(rows)))
 

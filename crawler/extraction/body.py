@@ -14,6 +14,7 @@ from news.text import squeeze
 
 # Marks inside the container lose their meaning where they would take this share of its text.
 _MAX_MARKED = 0.4
+_MAX_BELOW = 0.3
 _MAX_HEADING = 40
 _MAX_CAPTION = 70
 
@@ -153,6 +154,7 @@ def _may_be_teaser(line: Line) -> bool:
 
 def _cut_edges(body: Body) -> None:
     """Take notices and prompts off both ends, and what stands below the closing credit line."""
+    _cut_below_editor(body)
     kinds = [kind for _, kind in body.lines]
     prose = [i for i, kind in enumerate(kinds) if kind in {Kind.PARAGRAPH, Kind.HEADING}]
     last_credit = max((i for i, kind in enumerate(kinds) if kind is Kind.CREDIT), default=-1)
@@ -163,3 +165,17 @@ def _cut_edges(body: Body) -> None:
         notice = phrases.is_notice(line.text) or phrases.is_prompt(line.text)
         if notice and (at_edge or below_credits):
             body.lines[i] = (line, Kind.OTHER)
+
+
+def _cut_below_editor(body: Body) -> None:
+    """Leave out what follows the line that names the editor, if it is little."""
+    texts = {Kind.PARAGRAPH, Kind.HEADING}
+    sizes = [len(line.text) if kind in texts else 0 for line, kind in body.lines]
+    for i, (line, kind) in enumerate(body.lines):
+        if kind is Kind.CREDIT and phrases.names_editor(line.text):
+            below = sum(sizes[i:])
+            if 0 < below <= _MAX_BELOW * sum(sizes):
+                for j in range(i + 1, len(body.lines)):
+                    if sizes[j]:
+                        body.lines[j] = (body.lines[j][0], Kind.OTHER)
+                return

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 from rapidfuzz.fuzz import ratio
 
+from crawler.extraction.container import prose_weight
 from crawler.extraction.head import Head, text_of
 from crawler.extraction.lines import Line
 from crawler.extraction.marks import Mark
 from crawler.extraction.phrases import key
 
 _MAX_LENGTH = 160
+_PARAGRAPH = 60.0
 _LEVEL_WEIGHT = {1: 3.0, 2: 2.5, 3: 2.0, 4: 1.5, 5: 1.5, 6: 1.0}
 _OUTSIDE = Mark.CRUMB | Mark.NAVIGATION | Mark.RELATED | Mark.COMMENT | Mark.SHARE | Mark.FOOT
 _THRESHOLD = 3.0
@@ -56,8 +58,13 @@ def _titles(head: Head) -> list[str]:
 def _candidates(lines: list[Line], body_start: int) -> list[tuple[FoundHeadline, Line]]:
     """Return the lines that may be a headline, those of one heading element joined."""
     found: list[tuple[FoundHeadline, Line]] = []
-    # A container that holds the headline too begins above it: look some lines into it.
+    # A container that holds the headline too begins above it: look some lines into it, but not
+    # below its first paragraphs.
+    paragraphs = 0
     for line in lines[: body_start + 12]:
+        paragraphs += line.index >= body_start and prose_weight(line) >= _PARAGRAPH
+        if paragraphs > 1:
+            break
         if line.marks & Mark.HIDDEN or len(line.text) > _MAX_LENGTH:
             continue
         if found and line.after_break and line.level and found[-1][1].block is line.block:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
@@ -19,11 +20,22 @@ from news.credits import (
     parse_credit_line,
     parse_original_headline,
 )
-from news.dates import parse_time
+from news.dates import find_times, parse_time
 
 _MAX_INFO = 240
+_MAX_DATED = 120
+# A date that a page builds of pieces: 2019 over 09/07.
+_PARTED_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s+(\d{1,2})\s?/\s?(\d{1,2})(?!\d)")
+_WORD_GAP = re.compile(r"[\s|·]+")
+_NO_NAME = re.compile(r"\d+$|.*[:：]$|(?:发布|发表|发稿|更新|最后|时间|日期)")
+_TAG = re.compile(r"[\[【(（][^\])）】]{1,8}[\])）】]$")
+_LABELLED = re.compile(r"[:：|｜丨/／]|记者|編輯|编辑|責編|责编")
+# What foot lines say among other things that are not ours.
+_FACTS = re.compile(
+    r"(?:版权声明\s?)?(?:发布日期|发布时间|发表时间|时间|来源|稿件来源|信息来源)\s?[:：]"
+)
 _LINES_ABOVE = 8
-_LINES_BELOW = 15
+_LINES_BELOW = 20
 _MAX_NAME = 24
 
 
@@ -76,6 +88,7 @@ def read_info(lines: list[Line], body: Body, place: Place) -> Info:
         _read_head_line(info, line, place)
     _find_pieces(info, lines, head, place)
     _read_body(info, body, place)
+    _find_original(info, lines[place.first : place.last + 1])
     for line in _foot_lines(lines, place):
         info.take(parse_credit_line(line.text, position="foot", zone=place.zone))
     info.source_url = _source_url(info.source, head)
@@ -99,17 +112,40 @@ def _may_inform(line: Line) -> bool:
 
 
 def _read_head_line(info: Info, line: Line, place: Place) -> None:
-    if is_credit_line(line.text) or parse_time(line.text, zone=place.zone, now=place.now):
-        found = parse_credit_line(line.text, position="head", zone=place.zone)
-        info.take(found)
+    text = text_in_parts(line)
+    if is_credit_line(text) or _is_dated(text, place):
+        info.take(parse_credit_line(text, position="head", zone=place.zone))
         if info.published_at is None:
-            info.published_at = parse_time(line.text, zone=place.zone, now=place.now)
+            info.published_at = parse_time(text, zone=place.zone, now=place.now)
+
+
+def text_in_parts(line: Line) -> str:
+    """Return a line without its buttons, and with a break behind each link that words follow.
+
+    `来源: A报 举报` and `来源： A报 B网` are told from a source of two words by their links only.
+    """
+    text = line.text
+    for linked, _ in line.links:
+        before, found, after = text.partition(linked)
+        if found and phrases.is_tool(linked):
+            text = f"{before.rstrip()} {after.lstrip()}".strip()
+        elif found and before.strip() and after.startswith(" "):
+            text = f"{before}{linked}\n{after}"
+    return text
+
+
+def _is_dated(text: str, place: Place) -> bool:
+    """Tell whether a line shows a time as info lines do, and is no sentence."""
+    if len(text) > _MAX_DATED or "。" in text:
+        return False
+    return parse_time(text, zone=place.zone, now=place.now) is not None
 
 
 def _find_pieces(info: Info, lines: list[Line], head: list[Line], place: Place) -> None:
     """Look further for time and source: above the headline, across lines, by element names."""
     if info.published_at is None:
         joined = " ".join(line.text for line in head[:12])
+        joined = _PARTED_DATE.sub(r"\1/\2/\3", joined)
         info.published_at = parse_time(joined, zone=place.zone, now=place.now)
     first = place.headline.first
     above = lines[max(0, first - _LINES_ABOVE) : first] if first is not None else []
@@ -120,7 +156,24 @@ def _find_pieces(info: Info, lines: list[Line], head: list[Line], place: Place) 
                 info.source = info.source or found.source
                 info.published_at = info.published_at or found.published_at
     if info.source is None:
-        info.source = _named_source(head) or _neighbour_source(head, place)
+        info.source = (
+            _source_beside_time(head, place)
+            or _named_source(head)
+            or _neighbour_source(head, place)
+        )
+
+
+def _source_beside_time(head: list[Line], place: Place) -> str | None:
+    """Return the one word that stands on a line with nothing but a time."""
+    for line in head:
+        text = text_in_parts(line)
+        times = find_times(text, zone=place.zone, now=place.now) if len(text) < 60 else []
+        for (start, end), _ in reversed(times):
+            text = f"{text[:start]} {text[end:]}"
+        words = [word for word in _WORD_GAP.split(text) if word and not _NO_NAME.match(word)]
+        if times and len(words) == 1 and 2 <= len(words[0]) <= _MAX_NAME:
+            return clean_source(_TAG.sub("", words[0]))
+    return None
 
 
 def _named_source(head: list[Line]) -> str | None:
@@ -158,12 +211,16 @@ def _read_body(info: Info, body: Body, place: Place) -> None:
             else:
                 info.take(parse_credit_line(line.text, position="head", zone=place.zone))
         elif kind is Kind.CAPTION:
-            info.add(find_inline_credits(line.text))
+            info.add(find_inline_credits(line.text).credits)
         elif kind is Kind.PARAGRAPH:
             seen_text = True
-            info.add(find_inline_credits(line.text))
-    for line in body.of_kind(Kind.CREDIT, Kind.OTHER):
-        if info.original_headline is None:
+            info.add(find_inline_credits(line.text).credits)
+
+
+def _find_original(info: Info, inside: list[Line]) -> None:
+    """Find the original headline, which some pages carry without showing it."""
+    for line in inside:
+        if info.original_headline is None and "原" in line.text[:6]:
             info.original_headline = parse_original_headline(line.text)
 
 
@@ -171,9 +228,14 @@ def _foot_lines(lines: list[Line], place: Place) -> list[Line]:
     """Return the credit lines close below the container, up to the next stories."""
     found = []
     for line in lines[place.last + 1 : place.last + 1 + _LINES_BELOW]:
-        if phrases.is_related_heading(line.text) or line.marks & Mark.COMMENT:
+        if phrases.is_related_heading(line.text):
             break
-        if _may_inform(line) and is_credit_line(line.text):
+        labelled = _LABELLED.search(line.text) is not None
+        if (
+            _may_inform(line)
+            and labelled
+            and (is_credit_line(line.text) or _FACTS.match(line.text))
+        ):
             found.append(line)
         elif line.linked >= 10 and line.linked > 0.6 * len(line.text):
             break

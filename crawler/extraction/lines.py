@@ -14,7 +14,7 @@ from lxml import etree
 from crawler.extraction.marks import Mark, marks_of
 
 # What an element does to lines, by its tag; every other tag is an inline element.
-_PLAIN, _BLOCK, _BREAK, _PICTURE, _BOLD, _LINK, _SKIPPED = range(7)
+_PLAIN, _BLOCK, _BOLD, _LINK, _BREAK, _PICTURE, _SKIPPED = range(7)
 _TAGS = {
     _BLOCK: """
         address article aside blockquote body caption center dd details dialog dir div dl dt
@@ -96,40 +96,44 @@ class _Walk:
         self.pictures: list[etree._Element] = []
         self.after_break = False
         self.blocks: list[etree._Element] = []
-        self.marks: list[int] = [Mark.NONE]
+        self.marks = Mark.NONE  # of the innermost open element
 
     def run(self, body: etree._Element) -> Outline:
         """Walk through the elements; this loop is most of the time that reading takes."""
-        walker = etree.iterwalk(body, events=("start", "end"))
-        skipped, add = self.skipped, self._add
-        for event, element in walker:
+        add, skipped = self._add, self.skipped
+        # Each open element with what it does and the marks around it.
+        path: list[tuple[etree._Element, int, int]] = []
+        walker = etree.iterwalk(body, events=("start",))
+        for _, element in walker:
+            parent = element.getparent()
+            while path and path[-1][0] is not parent:
+                self._close(*path.pop())
             deed = _DOES.get(element.tag, _PLAIN)
-            if deed is _SKIPPED or (skipped and element in skipped):
-                if event == "start":
-                    walker.skip_subtree()
-                    continue
-            elif event == "start":
+            if deed >= _BREAK or element in skipped:
+                self._pass(element, deed)
+                walker.skip_subtree()
+                text = element.tail
+            else:
+                path.append((element, deed, self.marks))
                 self._open(element, deed)
-                if text := element.text:
-                    add(text)
-                continue
-            elif deed is not _BREAK and deed is not _PICTURE:
-                self._close(element, deed)
-            if (text := element.tail) and element is not body:
+                text = element.text
+            if text:
                 add(text)
-        self._flush(body)
+        while path:
+            self._close(*path.pop())
         self.outline.pictures_left = tuple(self.pictures)
         return self.outline
 
-    def _open(self, element: etree._Element, deed: int) -> None:
+    def _pass(self, element: etree._Element, deed: int) -> None:
+        """Note an element that has nothing to read inside."""
         if deed is _BREAK:
             self._flush(self.blocks[-1])
             self.after_break = True
-            return
-        if deed is _PICTURE:
+        elif deed is _PICTURE:
             self.pictures.append(element)
-            return
-        own, around = _marks_on(element), self.marks[-1]
+
+    def _open(self, element: etree._Element, deed: int) -> None:
+        own, around = _marks_on(element), self.marks
         if deed is _BLOCK or own & Mark.HIDDEN or element in self.more_blocks:
             if self.parts:
                 self._flush(self.blocks[-1])
@@ -140,29 +144,40 @@ class _Walk:
             self.bold_depth += 1
         elif deed is _LINK and self.open_link is None:
             self.open_link = (element, len(self.parts))
-        if own & ~around and deed is not _BLOCK:
-            self.open_named.append((element, own, len(self.parts)))
-        self.marks.append(around | own)
+        if own:
+            self.marks = around | own
+            if own & ~around and deed is not _BLOCK:
+                self.open_named.append((element, own, len(self.parts)))
 
-    def _close(self, element: etree._Element, deed: int) -> None:
+    def _close(self, element: etree._Element, deed: int, around: int) -> None:
         if self.blocks[-1] is element:
-            if self.parts:
-                self._flush(element)
-            self.after_break = False
-            self.blocks.pop()
-            if self.level and element.tag in _HEADINGS:
-                self.level = 0
+            self._close_block(element)
         elif deed is _BOLD:
             self.bold_depth -= 1
-        elif self.open_link and self.open_link[0] is element:
-            text = "".join(self.parts[self.open_link[1] :])
-            self.links.append((" ".join(text.split()), element.get("href") or ""))
-            self.linked += len(self.links[-1][0])
+        elif deed is _LINK and self.open_link and self.open_link[0] is element:
+            if text := self._text_since(self.open_link[1]):
+                self.links.append((text, element.get("href") or ""))
+                self.linked += len(text)
             self.open_link = None
         if self.open_named and self.open_named[-1][0] is element:
             _, marks, start = self.open_named.pop()
-            self.named.append((marks, " ".join("".join(self.parts[start:]).split())))
-        self.marks.pop()
+            if text := self._text_since(start):
+                self.named.append((marks, text))
+        self.marks = around
+        tail = element.tail
+        if tail and self.blocks:
+            self._add(tail)
+
+    def _close_block(self, element: etree._Element) -> None:
+        if self.parts:
+            self._flush(element)
+        self.after_break = False
+        self.blocks.pop()
+        if self.level and element.tag in _HEADINGS:
+            self.level = 0
+
+    def _text_since(self, start: int) -> str:
+        return " ".join("".join(self.parts[start:]).split())
 
     def _add(self, text: str) -> None:
         if self.parts or not text.isspace():
@@ -197,7 +212,7 @@ class _Walk:
                 text=text,
                 index=len(self.outline.lines),
                 block=block,
-                marks=self.marks[-1],
+                marks=self.marks,
                 level=self.level,
                 bold=self.bold,
                 linked=min(self.linked, len(text)),

@@ -1,9 +1,14 @@
 """UTF-8 bytes to an element tree, and the refusal of trees that the parser gave up on."""
 
+import re
+
 from lxml import etree
 
 from news.article import NotAnArticle, PageKind
 
+_LONG_TAG = re.compile(rb"<[a-zA-Z][^<>]{10000,}")
+_STEP = 5_000  # a tag of 10,000 bytes goes over a whole step without a >
+_MAX_ATTRIBUTES = 2_000
 _RESOURCE_LIMIT = etree.ErrorTypes.ERR_RESOURCE_LIMIT
 
 
@@ -12,6 +17,8 @@ def parse_markup(utf8: bytes) -> etree._Element | NotAnArticle:
 
     libxml2 stops at 2,048 levels without raising, and gives back what it has.
     """
+    if _has_endless_tag(utf8):
+        return NotAnArticle(PageKind.OTHER, "a tag with thousands of attributes")
     parser = etree.HTMLParser(
         encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
     )
@@ -24,3 +31,12 @@ def parse_markup(utf8: bytes) -> etree._Element | NotAnArticle:
     if root is None or root.find("body") is None:
         return NotAnArticle(PageKind.EMPTY, "no body")
     return root
+
+
+def _has_endless_tag(utf8: bytes) -> bool:
+    """Tell whether a tag has thousands of attributes, which take libxml2 quadratic time."""
+    steps = range(0, len(utf8) - _STEP, _STEP)
+    if all(utf8.find(b">", step, step + _STEP) >= 0 for step in steps):
+        return False
+    tags = (match.group() for match in _LONG_TAG.finditer(utf8))
+    return any(len(tag.split(None, _MAX_ATTRIBUTES)) > _MAX_ATTRIBUTES for tag in tags)

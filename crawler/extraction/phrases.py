@@ -11,7 +11,9 @@ _RELATED = re.compile(
 )
 _TEASER = re.compile(
     r"(?:此前报道|早前报道|相关报道|相关新闻|相关阅读|延伸阅读|推荐阅读|更多阅读)[:：]"
+    r"|(?:自动播放|正在播放|视频[-—:：])"
 )
+_EDITOR = re.compile(r"(?:责任编辑|責任編輯|责编|責編|(?:^|[(（\[【])编辑)\s?[:：|｜丨/]")
 _GUESS = re.compile(
     r"(?:猜你喜欢|大家都在看|点击进入专题|编辑推荐|为您推荐|热门评论|网友评论).{0,6}"
 )
@@ -70,6 +72,11 @@ def key(text: str) -> str:
 def is_related_heading(text: str) -> bool:
     """Tell whether a line announces a list of other stories."""
     return len(text) <= 24 and bool(_RELATED.fullmatch(text) or _GUESS.fullmatch(text))
+
+
+def names_editor(text: str) -> bool:
+    """Tell whether a line names the responsible editor, as the last line of an article does."""
+    return bool(_EDITOR.search(text))
 
 
 def is_teaser(text: str) -> bool:

@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-Sender = Callable[[socket.socket], None]
-
 
 @dataclass
 class Asked:
@@ -19,9 +17,6 @@ class Asked:
     method: str
     target: str
     headers: dict[str, str]
-
-
-Answer = bytes | Sender | Callable[[Asked], bytes]
 
 
 def reply(
@@ -44,16 +39,22 @@ def redirect(location: str, status: int = 302) -> bytes:
     return reply(status=status, Location=location)
 
 
-def drip(seconds: float) -> Sender:
-    """Send a byte every tenth of a second for so long."""
+@dataclass(frozen=True)
+class Drip:
+    """An answer that comes a byte every tenth of a second, for so many seconds."""
 
-    def send(connection: socket.socket) -> None:
-        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
-        for _ in range(int(seconds * 10)):
+    seconds: float
+    head: bytes = b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"
+
+    def send(self, connection: socket.socket) -> None:
+        """Send it all."""
+        connection.sendall(self.head)
+        for _ in range(int(self.seconds * 10)):
             time.sleep(0.1)
             connection.sendall(b"x")
 
-    return send
+
+Answer = bytes | Drip | Callable[[Asked], bytes]
 
 
 def zipped(body: bytes, cut: int = 0) -> bytes:
@@ -111,14 +112,10 @@ class _Handler(socketserver.StreamRequestHandler):
         self.server.site.asked.append(asked)
         answer = self.server.site.answer(asked)
         with suppress(OSError):
-            if isinstance(answer, bytes):
-                self.request.sendall(answer)
-                return
-            wants_socket = answer.__annotations__.get("connection") is not None
-            if wants_socket:
-                answer(self.request)  # type: ignore[arg-type]
+            if isinstance(answer, Drip):
+                answer.send(self.request)
             else:
-                self.request.sendall(answer(asked))  # type: ignore[arg-type]
+                self.request.sendall(answer if isinstance(answer, bytes) else answer(asked))
 
 
 class _Server(socketserver.ThreadingTCPServer):

@@ -15,10 +15,10 @@ from storage.records import KnownAddress
 URL = "http://news.example.com/zj/2026-01-02/7.html"
 GOOD = article_page("嘉禾市完成年度河道清淤工程").encode()
 CHALLENGE = (
-    "<html><head><title>Just a moment...</title></head><body><noscript>Enable JavaScript and "
-    "cookies to continue</noscript><script src='/cdn-cgi/challenge-platform/x.js'></script>"
-    "</body></html>"
-).encode()
+    b"<html><head><title>Just a moment...</title></head><body><noscript>Enable JavaScript and "
+    b"cookies to continue</noscript><script src='/cdn-cgi/challenge-platform/x.js'></script>"
+    b"</body></html>"
+)
 DELETED = (
     "<html><head><title>提示</title></head><body><p>对不起,您访问的页面不存在或已被删除。</p>"
     "</body></html>"

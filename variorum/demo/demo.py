@@ -18,7 +18,6 @@ from storage.migrate import upgrade
 from variorum.demo.clock import SimulatedClock
 from variorum.demo.compare import differences, served_counts
 from variorum.demo.findings import load_found
-from variorum.demo.newsroom import ZONE
 from variorum.demo.plan import draw_timeline
 from variorum.demo.server import SampleServer, serving
 from variorum.demo.site import Site
@@ -28,6 +27,7 @@ from variorum.demo.truth import timeline_truth
 
 DATABASE_NAME = "variorum.db"
 TRUTH_NAME = "truth.json"
+_MOST_TOLD = 20  # disagreements; the status and truth.json tell of all
 
 Echo = Callable[[str], None]
 
@@ -101,10 +101,10 @@ async def _crawl_rounds(
     profile = _profile(f"http://{server.address}/")
     options = CrawlOptions(allow_addresses=frozenset({server.address}), use_proxy=False)
     summaries = []
-    for number, start in enumerate(timeline.rounds, 1):
+    for number, start in enumerate(timeline.rounds):
         clock.set_to(start)
         summary = await crawl(archive, profile, options=options, clock=clock)
-        tell_round(echo, number, start.astimezone(ZONE), summary)
+        tell_round(echo, timeline, number, summary)
         summaries.append(summary)
     return tuple(summaries)
 
@@ -117,8 +117,10 @@ def _tell_verdict(echo: Echo, truth: dict[str, Any], disagreements: list[str]) -
     counts = ", ".join(f"{count} {name}" for name, count in served_counts(truth).items())
     if disagreements:
         echo(f"The archive DISAGREES with what the site served ({counts}):")
-        for line in disagreements:
+        for line in disagreements[:_MOST_TOLD]:
             echo(f"  {line}")
+        if len(disagreements) > _MOST_TOLD:
+            echo(f"  and {len(disagreements) - _MOST_TOLD} more")
     else:
         echo(f"The site served {counts}.")
         echo("The archive agrees with it: each one found, and nothing else.")

@@ -76,7 +76,7 @@ def back_date(story: Story, rng: Random) -> Draft | None:
 
 def move_section(story: Story, rng: Random) -> Draft | None:
     """File the story under a sub-section; its address stays."""
-    deeper = rng.choice(("本地", "关注", "图文"))
+    deeper = rng.choice(("本地", "聚焦", "图文"))
     if len(story.article.section) > 4:
         return None
     section = (*story.article.section, deeper)

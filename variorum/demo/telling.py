@@ -1,6 +1,7 @@
 """What the demo says while it runs and when it is done."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -8,8 +9,20 @@ from typing import Any
 from crawler.run import CrawlSummary
 from reporting.account import render_account
 from storage.engine import Engine
+from variorum.demo.timeline import Timeline
 
 Echo = Callable[[str], None]
+
+_DONE = ("published", "edited", "removed", "restored", "failing for a while", "well again")
+_FOUND = {
+    "new": "new",
+    "changed": "changed",
+    "unchanged": "unchanged",
+    "missing": "missing",
+    "removed": "confirmed as removed",
+    "returned": "returned",
+    "failed": "failed",
+}
 
 
 def tell_start(echo: Echo, seed: int, home: str) -> None:
@@ -20,20 +33,17 @@ def tell_start(echo: Echo, seed: int, home: str) -> None:
     echo("")
 
 
-def tell_round(echo: Echo, number: int, at: datetime, summary: CrawlSummary) -> None:
-    """Say what one crawl came to."""
-    counts = summary.counts
-    told = {
-        "new": counts.new,
-        "changed": counts.changed,
-        "unchanged": counts.unchanged,
-        "missing": counts.missing,
-        "failed": counts.failed + counts.seeds_failed,
-        "removals confirmed": counts.removed,
-        "returns": counts.returned,
-    }
-    text = ", ".join(f"{count} {name}" for name, count in told.items() if count)
-    echo(f"Round {number}  {at:%a %d %b %H:%M}  {counts.pages:3d} looks: {text}")
+def tell_round(echo: Echo, timeline: Timeline, number: int, summary: CrawlSummary) -> None:
+    """Say what the desk did before a round, and what the crawl found of it."""
+    at = timeline.rounds[number]
+    since = timeline.rounds[number - 1] if number else None
+    done = timeline.done_between(since, at)
+    desk = ", ".join(f"{done[name]} {name}" for name in _DONE if done[name])
+    counts = asdict(summary.counts)
+    counts["failed"] += counts["seeds_failed"]
+    found = ", ".join(f"{counts[key]} {name}" for key, name in _FOUND.items() if counts[key])
+    echo(f"Round {number + 1}  {at:%a %d %b %H:%M}  desk:  {desk or 'nothing'}")
+    echo(f"{'':26}crawl: {found}")
 
 
 def tell_account(echo: Echo, engine: Engine, rounds: Sequence[datetime]) -> None:

@@ -5,6 +5,7 @@ time, so the record of it is true by construction.
 """
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -101,9 +102,30 @@ class Timeline:
             if served.habit in {None, Habit.NOTICE} or served.hiccup:
                 yield served.story
 
+    def done_between(self, since: datetime | None, until: datetime) -> Counter[str]:
+        """Count what the desk did after a round and before the next: what it did to how many."""
+        done: Counter[str] = Counter()
+        for course in self.courses.values():
+            before: Served | None = None
+            for served in course.entries:
+                if (since is None or since <= served.at) and served.at < until:
+                    done[_what_happened(before, served)] += 1
+                before = served
+        return done
+
     def fails(self, path: str, moment: datetime) -> bool:
         """Tell whether a list page fails at a moment."""
         return any(h.path == path and h.since <= moment < h.until for h in self.list_hiccups)
+
+
+def _what_happened(before: Served | None, served: Served) -> str:
+    if before is None:
+        return "published"
+    if served.hiccup:
+        return "failing for a while" if served.habit else "well again"
+    if served.habit:
+        return "removed"
+    return "restored" if before.habit else "edited"
 
 
 def _newest_first(story: Story) -> tuple[str, int]:

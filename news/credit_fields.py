@@ -1,0 +1,367 @@
+"""From words to parties: cutting a credit line into labelled fields, and reading one field."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from news.article import PartyKind, Role
+from news.credit_words import (
+    Atom,
+    Kind,
+    Piece,
+    is_hard,
+    label_before_colon,
+    label_of,
+    read_word,
+)
+from news.labels import CLOSINGS, LABELS, REPORT, TITLE, Closing, Field, Label, is_modifier
+from news.names import is_organization
+
+_YIELDING = frozenset({Role.WRITER, Role.REPORTER, Role.CORRESPONDENT})
+_JOINS_LABELS = frozenset("/、,&+·")
+_CLOCK_LABEL = re.compile(r"(?:时间|日期)$")
+_NAMES = (Kind.NAME, Kind.MAYBE)
+
+
+@dataclass(slots=True)
+class Section:
+    """A label and the words that stand under it; the label is None at the head of a clause."""
+
+    clause: int
+    label: Label | None = None
+    label_span: tuple[int, int] = (0, 0)
+    hard: bool = False  # the label is marked by a colon, a slash or a bar
+    known: bool = True  # False: a word before a colon that is no label we know
+    pieces: list[Piece] = field(default_factory=list)
+    affiliation: tuple[int, int] | None = None
+    start: int = 0
+
+
+@dataclass(slots=True)
+class Party:
+    """One named party of a section, by its place in the line, with all that speaks of it."""
+
+    atom: Atom
+    title: Atom | None = None
+    affiliation: tuple[int, int] | None = None
+    prefix: Atom | None = None  # a closing word that stands before its names: `摄影 某某`
+    closing: Atom | None = None
+    apart: bool = False  # named under a title that follows untitled names, not under the label
+
+    @property
+    def kind(self) -> PartyKind:
+        """Whether it is a person or an organisation."""
+        named = self.atom.kind in _NAMES
+        return PartyKind.PERSON if named else PartyKind.ORGANIZATION
+
+    @property
+    def vouched(self) -> bool:
+        """Whether a title or a closing says what it did."""
+        return bool(self.title or self.prefix or self.closing)
+
+
+def cut_sections(pieces: Sequence[Piece]) -> list[Section]:
+    """Cut the words of a line into sections, in order."""
+    sections = [Section(0)]
+    index = 0
+    while index < len(pieces):
+        piece, current = pieces[index], sections[-1]
+        if _breaks(piece, pieces[index - 1] if index else None, current):
+            sections.append(Section(current.clause + 1, start=piece.start))
+        index += _take(pieces, index, sections)
+    return sections
+
+
+def _breaks(piece: Piece, before: Piece | None, current: Section) -> bool:
+    """Say whether a clause ends before a piece; a label still without a value waits for it."""
+    if before is None:
+        return False
+    if ":" in piece.before and REPORT.search(before.text):
+        return True
+    if not is_hard(piece.before):
+        return False
+    last = current.pieces[-1].text if current.pieces else ""
+    if last and last.endswith(("记者", "通讯员")) and "\n" in piece.before:
+        return False
+    return bool(current.pieces) or not current.hard or ")" in piece.before
+
+
+def _take(pieces: Sequence[Piece], index: int, sections: list[Section]) -> int:
+    """Put one piece, or a chain of labels, where it belongs; return how many were taken."""
+    piece, current = pieces[index], sections[-1]
+    count, joint = _label_chain(pieces, index)
+    if joint:
+        last = pieces[index + count - 1]
+        sections.append(_labelled(current.clause, joint, piece.start, last.end, hard=True))
+        return count
+    if _is_marked(pieces, index):
+        _open_marked(piece, sections)
+    elif label := _soft_label(pieces, index, current):
+        sections.append(_labelled(current.clause, label, piece.start, piece.end, hard=False))
+    else:
+        current.pieces.append(piece)
+    return 1
+
+
+def _labelled(clause: int, label: Label, start: int, end: int, *, hard: bool) -> Section:
+    return Section(clause, label, (start, end), hard, start=start)
+
+
+def _label_chain(pieces: Sequence[Piece], index: int) -> tuple[int, Label | None]:
+    """Read `摄影/剪辑：` or `编辑、校对：`: labels joined by marks, the last before a colon."""
+    roles: list[Role] = []
+    for count, piece in enumerate(pieces[index : index + 4], 1):
+        label = label_of(piece)
+        if label is None or not label.roles:
+            return 0, None
+        roles += [role for role in label.roles if role not in roles]
+        after = piece.after.strip()
+        if after[:1] in {":", "|"}:
+            return (count, Label(tuple(roles), label.level)) if count > 1 else (0, None)
+        if after not in _JOINS_LABELS or not after:
+            return 0, None
+    return 0, None
+
+
+def _is_marked(pieces: Sequence[Piece], index: int) -> bool:
+    """Say whether a piece is marked as a label: by a colon, or by a slash or bar it stands before."""
+    piece = pieces[index]
+    mark = piece.after.strip()[:1]
+    if mark == ":":
+        return not (REPORT.search(piece.text) and piece.text not in LABELS)
+    if mark not in {"/", "|"} or index + 1 == len(pieces) or is_hard(piece.after):
+        return False
+    if piece.before.strip()[-1:] == "/" or label_of(piece) is None:
+        return False
+    following = pieces[index + 1]
+    if following.text in CLOSINGS or REPORT.fullmatch(following.text):
+        return False
+    return mark == "/" or not (label_of(following) and following.after.strip()[:1] in {":", "|"})
+
+
+def _open_marked(piece: Piece, sections: list[Section]) -> None:
+    current = sections[-1]
+    offset, label = label_before_colon(piece)
+    if label is None:
+        waiting = current.hard and not current.pieces and current.label and current.label.roles
+        if not waiting:
+            sections.append(
+                Section(current.clause, Label(field=Field.SKIP), piece_span(piece), True, False)
+            )
+        return
+    start = piece.start + offset
+    section = _labelled(current.clause, label, start, piece.end, hard=True)
+    waiting = current.hard and not current.pieces
+    if offset and (waiting or not is_organization(piece.text[:offset])):
+        value = replace(piece, text=piece.text[:offset], end=start, after="")
+        current.pieces.append(value)
+    elif offset and not is_modifier(piece.text[:offset]):
+        section.affiliation = (piece.start, start)
+    _set_title_affiliation(section, piece)
+    sections.append(section)
+
+
+def _set_title_affiliation(section: Section, piece: Piece) -> None:
+    """Take the outlet glued before a title that serves as a label: `某某报记者：`."""
+    title = TITLE.search(piece.text)
+    if title and title.start() and section.label_span[0] == piece.start:
+        start = piece.start + title.start()
+        section.affiliation, section.label_span = (piece.start, start), (start, piece.end)
+
+
+def piece_span(piece: Piece) -> tuple[int, int]:
+    """Return where a piece stands in the line."""
+    return piece.start, piece.end
+
+
+def _soft_label(pieces: Sequence[Piece], index: int, current: Section) -> Label | None:
+    """Return the meaning of a label that only a space sets off, as in `编辑 甲某 校对 乙某`."""
+    piece = pieces[index]
+    if TITLE.fullmatch(piece.text) or "," in piece.before:
+        return None
+    if _CLOCK_LABEL.search(piece.text) and len(piece.text) <= 6:
+        return Label(field=Field.SKIP)
+    if piece.after.strip() or piece.text in CLOSINGS:
+        return None
+    label = label_of(piece)
+    if label is None or index + 1 == len(pieces) and not current.label:
+        return None
+    if label.field is Field.SKIP and not is_hard(piece.before + piece.after) and not current.label:
+        return None
+    return label
+
+
+def read_atoms(section: Section) -> list[Atom]:
+    """Return the atoms of a section's words, with Latin names of several words joined."""
+    atoms: list[Atom] = []
+    for piece in section.pieces:
+        for atom in read_word(piece):
+            last = atoms[-1] if atoms else None
+            if last and _same_latin_name(last, atom, piece):
+                atoms[-1] = replace(last, end=atom.end)
+            else:
+                atoms.append(atom)
+    return atoms
+
+
+def _same_latin_name(last: Atom, atom: Atom, piece: Piece) -> bool:
+    both_maybe = last.kind is atom.kind is Kind.MAYBE
+    return both_maybe and atom.gap == " " and piece.text.isascii() and atom.start == last.end + 1
+
+
+def read_parties(atoms: Sequence[Atom]) -> tuple[list[Party], bool]:
+    """Return the parties that a section names, and whether every word of it was understood.
+
+    Stops at the first word that makes no sense.
+    """
+    reader = _PartyReader(atoms)
+    while reader.index < len(atoms):
+        if atoms[reader.index].kind is Kind.UNKNOWN:
+            return reader.parties, False
+        reader.step()
+    return reader.parties, True
+
+
+class _PartyReader:
+    """Walks the atoms of one section and remembers which title and outlet are in force."""
+
+    def __init__(self, atoms: Sequence[Atom]) -> None:
+        self.atoms = atoms
+        self.index = 0
+        self.parties: list[Party] = []
+        self.title: Atom | None = None
+        self.affiliation: tuple[int, int] | None = None
+        self.prefix: Atom | None = None
+        self.apart = False
+        self.open_from = 0  # the first party that the next closing speaks of
+
+    def step(self) -> None:
+        """Take the next atom, or the run of atoms that names an affiliation."""
+        end = _affiliation_end(self.atoms, self.index)
+        if end > self.index:
+            self.affiliation = (self.atoms[self.index].start, self.atoms[end - 1].end)
+            self.title = None
+            self.index = end
+            if self.atoms[end].kind is Kind.TITLE:
+                self._take_title(self.atoms[end])
+                self.index += 1
+            return
+        atom = self.atoms[self.index]
+        self.index += 1
+        if atom.kind is Kind.TITLE:
+            self.affiliation = None
+            self._take_title(atom)
+        elif atom.kind is Kind.CLOSING:
+            self._take_closing(atom)
+        elif atom.kind is not Kind.NOTHING:
+            party = Party(atom, self.title, self._affiliation_of(atom), self.prefix)
+            party.apart = self.apart
+            self.parties.append(party)
+
+    def _affiliation_of(self, atom: Atom) -> tuple[int, int] | None:
+        return self.affiliation if atom.kind in _NAMES else None
+
+    def _take_title(self, atom: Atom) -> None:
+        rest = self.atoms[self.index + 1 :] if self.atoms[self.index] is atom else (
+            self.atoms[self.index :]
+        )
+        named = any(other.kind in (*_NAMES, Kind.ORGANIZATION) for other in rest)
+        if not named:  # the title follows its names: `某某｜某报特派记者`
+            for party in self.parties[self.open_from :]:
+                if party.title is None:
+                    party.title, party.affiliation = atom, self.affiliation
+        if named and any(not party.vouched for party in self.parties):
+            self.apart = True
+        self.title = atom
+
+    def _take_closing(self, atom: Atom) -> None:
+        waiting = self.parties[self.open_from :]
+        if not waiting or self._opens(atom):
+            self.prefix, self.title, self.affiliation = atom, None, None
+        for party in waiting:
+            if self.prefix is not atom:
+                party.closing = atom
+        self.open_from = len(self.parties)
+
+    def _opens(self, atom: Atom) -> bool:
+        """Say whether a word that may close a list opens the next one instead.
+
+        A line that ends in a closing reads all of them after their names.
+        """
+        if self.index >= len(self.atoms) or self.atoms[-1].kind is Kind.CLOSING:
+            return False
+        following = self.atoms[self.index]
+        label = LABELS.get(_closing_text(atom))
+        return label is not None and following.kind in (*_NAMES, Kind.ORGANIZATION)
+
+
+def _closing_text(atom: Atom) -> str:
+    return next((text for text, closing in CLOSINGS.items() if closing is atom.closing), "")
+
+
+def _affiliation_end(atoms: Sequence[Atom], index: int) -> int:
+    """Return where the outlet that begins at an atom ends; `index` itself where none does.
+
+    An outlet is an affiliation where a title or a person's name follows it; a word of any kind
+    that a slash ties to one is part of it (`某某云/某某日报记者`).
+    """
+    end = index
+    sure = False
+    while end < len(atoms):
+        atom = atoms[end]
+        tied = end + 1 < len(atoms) and atoms[end + 1].gap.strip() == "/"
+        glued = end == index or atom.gap.strip() in {"", "/"}
+        outlet = atom.kind in (Kind.ORGANIZATION, Kind.AFFILIATION)
+        if not glued or not (outlet or atom.kind is Kind.MAYBE or (atom.kind in _NAMES and tied)):
+            break
+        sure = sure or outlet
+        end += 1
+    if end == len(atoms) or end == index or atoms[end].gap.strip() not in {"", "/"}:
+        return index
+    following = atoms[end].kind
+    if following is Kind.TITLE:
+        return end if sure or end == index + 1 else index
+    return end if following is Kind.NAME and sure and _all_outlets(atoms[index:end]) else index
+
+
+def _all_outlets(atoms: Sequence[Atom]) -> bool:
+    return all(atom.kind in (Kind.ORGANIZATION, Kind.AFFILIATION) for atom in atoms)
+
+
+def roles_of(party: Party, label: Label | None, default: Role | None) -> tuple[Role, ...]:
+    """Return what a party did, by the rules of precedence.
+
+    A label of writing yields to a title, a title to a photo function; 文/图 and 摄影报道 add
+    their second role to the title's; an organisation supplies a picture, it does not take it.
+    """
+    prefix = party.prefix.closing if party.prefix else None
+    label = None if party.apart else label
+    title = party.title.title.roles if party.title and party.title.title else ()
+    named = prefix.roles if prefix else (label.roles if label else ())
+    roles = named
+    if title and (not named or named[0] in _YIELDING):
+        roles = title + tuple(role for role in named[1:] if role not in title)
+    roles = roles or ((default,) if default else ())
+    closing = party.closing.closing if party.closing else None
+    if closing:
+        roles = _closed_roles(closing, title or named)
+    if party.kind is PartyKind.ORGANIZATION:
+        roles = tuple(Role.CONTRIBUTOR if r is Role.PHOTOGRAPHER else r for r in roles)
+    return tuple(dict.fromkeys(roles))
+
+
+def _closed_roles(closing: Closing, titled: tuple[Role, ...]) -> tuple[Role, ...]:
+    if not closing.keeps_title:
+        return closing.roles
+    return (titled or closing.roles[:1]) + closing.roles[1:]
+
+
+def source_words(section: Section) -> tuple[list[Piece], list[Piece]]:
+    """Divide what stands behind 来源 into the outlet's words and those of people after it."""
+    for index, piece in enumerate(section.pieces):
+        atoms = read_word(piece)
+        kinds = [atom.kind for atom in atoms]
+        if Kind.TITLE in kinds or (index and set(kinds) == {Kind.NAME}):
+            return section.pieces[:index], section.pieces[index:]
+    return section.pieces, []
+

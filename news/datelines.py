@@ -1,0 +1,210 @@
+"""Where a text says it comes from: datelines, source phrases, and the headline at its origin."""
+
+import re
+from dataclasses import dataclass
+
+from news.labels import TITLE, Field, find_label
+from news.names import is_organization, is_placeholder, split_names
+from news.places import is_place, split_trailing_place
+from news.text import all_han, fold, squeeze
+
+_OWN = ("本报", "本网", "本台", "本站", "本社", "本刊", "本端", "本市", "本县")
+_DATELINE = re.compile(
+    r"^[\s(\"—]{0,6}据?(?P<head>[^(),:。、;\n\"!?]{1,32}?)\s{0,2}"
+    r"(?P<date>(?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}日)?\s?"
+    r"(?P<end>(?:综合|专|急)?(?:电|讯)|消息|音频报道)\s{0,4}(?=[\s(:)\"—]|$|记者|通讯员)"
+)
+_BRAND_WORDS = ("掌上", "客户端", "新闻", "频道", "App", "APP", "云", "在线", "网", "报", "融媒")
+_PHRASE = re.compile(
+    r"^(?P<from>据|转自|转载自|摘自|选自|原载于?|综合|来源于|源自)?(?P<name>.{2,40}?)"
+    r"(?P<end>发|电|消息|报道|讯|微信公众号|官方微信|微博)?$"
+)
+_CITED = re.compile(r"(?P<quote>[\"“]?)(?P<from>据|转自|转载自|摘自|选自|原载于?)")
+
+
+@dataclass(frozen=True, slots=True)
+class Dateline:
+    """An opening such as `某社某地12月9日电`: where it ends, and what it says."""
+
+    end: int
+    source: tuple[int, int] | None  # its place; None where the outlet speaks of itself: 本报讯
+    names: tuple[tuple[int, int], ...] = ()  # places of the reporters named inside it
+
+
+def parse_dateline(text: str) -> Dateline | None:
+    """Return the dateline at the head of a text, or None.
+
+    Without a date the outlet must be one by its own name; a place after it is dropped.
+    """
+    folded = fold(text[:80])
+    match = _DATELINE.match(folded)
+    if match is None:
+        return None
+    head, start = match["head"], match.start("head")
+    title = TITLE.search(head)
+    if title:
+        return _dateline_with_reporter(match, head, title)
+    if head.startswith(_OWN):
+        rest = head[2:]
+        return Dateline(match.end("end"), None) if not rest or match["date"] or is_place(rest) else None
+    outlet = _outlet(head.strip(), dated=bool(match["date"]))
+    if not outlet:
+        return None
+    offset = head.index(outlet)
+    return Dateline(match.end("end"), (start + offset, start + offset + len(outlet)))
+
+
+def _dateline_with_reporter(
+    match: re.Match[str], head: str, title: re.Match[str]
+) -> Dateline | None:
+    """Read `中央社记者甲某某台北1日电`, where the reporter stands inside."""
+    outlet, rest = head[: title.start()], head[title.end() :]
+    glued, _ = split_trailing_place(rest.strip())
+    names = split_names(glued.strip()) or split_names(rest.strip())
+    if not names or not (is_organization(outlet) or outlet in _OWN):
+        return None
+    at = match.start("head") + title.end() + rest.index(names[0])
+    spans = []
+    for name in names:
+        spans.append((at, at + len(name)))
+        at += len(name)
+    start = match.start("head")
+    source = None if outlet in _OWN else (start, start + len(outlet))
+    return Dateline(match.end("end"), source, tuple(spans))
+
+
+def _outlet(head: str, *, dated: bool) -> str:
+    """Return the outlet in `某社某地`, the words before a date; an empty text if there is none."""
+    if not dated:
+        return head if is_organization(head) else _outlet_before_place(head)
+    before_place = _outlet_before_place(head)
+    if before_place:
+        return before_place
+    return head if is_organization(head) or any(word in head for word in _BRAND_WORDS) else ""
+
+
+def _outlet_before_place(head: str) -> str:
+    for length in range(2, len(head)):  # 中央社|台北, not 中央社台|北
+        if is_place(head[length:].strip()) and is_organization(head[:length].strip()):
+            return head[:length].strip()
+    for length in range(len(head), 1, -1):
+        outlet, rest = head[:length].strip(), head[length:].strip()
+        if not is_organization(outlet):
+            continue
+        if not rest:
+            return outlet
+        # A wire agency names any place on earth; of the others only a short word is one.
+        if outlet.endswith("社") or (len(rest) <= 3 and all_han(rest)):
+            return "" if any(word in rest for word in _BRAND_WORDS) else outlet
+    return ""
+
+
+def parse_source_phrase(folded: str) -> tuple[int, int] | None:
+    """Return the place of the outlet in a whole clause `据某某报` or `某社发`, or None."""
+    match = _PHRASE.match(folded.strip())
+    if match is None or not (match["from"] or match["end"] == "发"):
+        return None
+    names = [name for name in re.split(r"[、,/\s《》]+", match["name"]) if name]
+    if not names or not all(is_organization(name) for name in names):
+        return None
+    if match["from"] is None and not names[-1].endswith(("社", "报", "网", "新闻", "客户端")):
+        return None
+    lead = len(folded) - len(folded.lstrip())
+    start, end = match.span("name")
+    inner = folded.strip()[start:end]
+    start += len(inner) - len(inner.lstrip(" 《"))
+    end -= len(inner) - len(inner.rstrip(" 》"))
+    return lead + start, lead + end
+
+
+_WRAPPED = re.compile(r"^《([^《》]{1,60})》$")
+_SOURCE_TAIL = re.compile(
+    r"[\s(]*(?:原创|独家|转载|综合整理|综合|讯|微信公众号原创|作者授权.{0,8})\)?$|[\s,;:|/、。·-]+$"
+)
+_STAFF_CODE = re.compile(r"(?<=[^\W\d_])[_-][A-Za-z]{1,3}\d{2,7}$")
+
+
+def clean_source(text: str) -> str | None:
+    """Return an outlet's name without label, 《》, staff code and 原创, or None.
+
+    None for a placeholder such as 未知 or 网络整理, and for what holds no letter at all.
+    """
+    name = squeeze(text)[:200]
+    name = _drop_source_label(name).strip(" :：|/、，,;；。[]【】<>\"“”")
+    for _ in range(3):
+        name = _STAFF_CODE.sub("", _SOURCE_TAIL.sub("", name)).strip()
+    wrapped = _WRAPPED.match(name)
+    name = wrapped[1].strip() if wrapped else name
+    if (name[:1], name[-1:]) in {("（", "）"), ("(", ")"), ("【", "】")}:
+        name = name[1:-1].strip()
+    return None if not name or is_placeholder(name) else name
+
+
+def _drop_source_label(text: str) -> str:
+    folded = fold(text)
+    head, colon, _ = folded.partition(":")
+    if colon:
+        label = find_label(head.strip(" ()"))
+        ends_well = head.strip().endswith(("来源", "出处", "稿源", "转自"))
+        if ends_well or (label and label.field is Field.SOURCE):
+            return text[len(head) + 1 :]
+    for word in ("转自", "摘自", "转载自"):
+        if folded.startswith(word) and len(folded) > len(word) + 1:
+            return text[len(word) :]
+    return text
+
+
+_ORIGINAL_LABEL = re.compile(r"(?:原标题|原文标题|原题目?|原文题目|原文题|原题名|原名)(?:为|是)?\s{0,3}:?\s{0,3}(?=[^\s:])")
+_AFTER_HEADLINE = re.compile(
+    r"\s{1,8}(?:[^\s:]{0,4}(?:来源|编辑|责编|作者|记者|审核|校对|时间)\s?[:/|])|[ ]{4,}|\n"
+)
+
+
+def find_original_headline(text: str) -> tuple[int, int, str] | None:
+    """Return (start, end, headline) of the first 原标题 phrase in a text, or None.
+
+    In running text only the bracketed forms count, or one that opens the text.
+    """
+    folded = fold(text[:2_000])
+    for match in _ORIGINAL_LABEL.finditer(folded):
+        start = match.start()
+        before = folded[:start].rstrip()
+        opened = before.endswith("(")
+        printed = ":" in match[0] or folded[match.end()] in "《\""
+        if not printed or not (opened or not before or folded[start - 1] in " \n。"):
+            continue
+        end = _closing_bracket(folded, match.end()) if opened else _headline_end(folded, match.end())
+        headline = _unwrap(text[match.end() : end])
+        if headline:
+            return (len(before) - 1 if opened else start), min(end + opened, len(text)), headline
+    return None
+
+
+def _closing_bracket(folded: str, start: int) -> int:
+    depth = 0
+    for index in range(start, len(folded)):
+        depth += {"(": 1, ")": -1}.get(folded[index], 0)
+        if depth < 0:
+            return index
+    return len(folded)
+
+
+def _headline_end(folded: str, start: int) -> int:
+    match = _AFTER_HEADLINE.search(folded, start)
+    return match.start() if match else len(folded)
+
+
+def _unwrap(text: str) -> str | None:
+    """Drop marks that wrap the whole headline; those around a part of it stay."""
+    headline = squeeze(text)
+    for opening, closing in ("《》", "“”", '""', "「」", "『』"):
+        inner = headline[1:-1]
+        if headline[:1] == opening and headline[-1:] == closing and opening not in inner:
+            headline = inner.strip()
+    return headline or None
+
+
+def parse_original_headline(text: str) -> str | None:
+    """Return the headline that a text names as the one at its origin (原标题), or None."""
+    found = find_original_headline(text)
+    return found[2] if found else None

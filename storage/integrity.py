@@ -1,0 +1,157 @@
+"""Is everything whole: nothing lost, doubled, half-written or altered."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from storage.captures import damaged
+from storage.chain import verify_chain
+from storage.engine import reading
+from storage.migrate import current, head
+from storage.readings import load_articles
+from storage.rows import save
+from storage.tables import (
+    article_state,
+    article_urls,
+    articles,
+    metadata,
+    readings,
+    sites,
+    texts,
+    versions,
+    visits,
+)
+from storage.writes import chunks
+
+Checked = Callable[[Connection], Iterator[str]]
+
+
+def check(engine: Engine) -> list[str]:
+    """Return what is wrong with an archive, one line each; nothing where it is whole."""
+    revision = current(engine)
+    if revision != head():
+        return [f"schema is {revision}, this program's is {head()}; run `variorum db upgrade`"]
+    problems: list[str] = []
+    with reading(engine) as connection:
+        for checked in _CHECKS:
+            problems += checked(connection)
+        keys = list(connection.scalars(sa.select(sites.c.key).order_by(sites.c.key)))
+    for key in keys:
+        problems += verify_chain(engine, key)
+    return problems
+
+
+def _file(connection: Connection) -> Iterator[str]:
+    """SQLite's own checks of the file."""
+    if connection.dialect.name == "sqlite":
+        for (found,) in connection.exec_driver_sql("PRAGMA integrity_check"):
+            if found != "ok":
+                yield f"database file: {found}"
+
+
+def _orphans(connection: Connection) -> Iterator[str]:
+    """Rows that point to nothing: whoever made them had foreign keys off."""
+    for table in metadata.sorted_tables:
+        for key in table.foreign_keys:
+            target = key.column.table.alias("target")
+            points = key.parent == target.c[key.column.name]
+            query = sa.select(sa.func.count()).select_from(table)
+            lost = query.where(key.parent.is_not(None), ~sa.exists().where(points))
+            if count := connection.scalar(lost):
+                where = f"{table.name}.{key.parent.name}"
+                yield f"{count} rows of {where} point to no row of {key.column.table.name}"
+
+
+def _missing_parts(connection: Connection) -> Iterator[str]:
+    """Articles without address or state."""
+    for table in (article_urls, article_state):
+        own = table.c.article_id == articles.c.id
+        query = sa.select(articles.c.url).where(~sa.exists().where(own))
+        for url in connection.scalars(query):
+            yield f"article {url}: no row in {table.name}"
+
+
+def _owners(connection: Connection) -> Iterator[str]:
+    """Addresses with more than one owner at a time."""
+    query = (
+        sa.select(article_urls.c.url)
+        .where(article_urls.c.valid_to.is_(None))
+        .group_by(article_urls.c.url)
+        .having(sa.func.count() > 1)
+    )
+    for url in connection.scalars(query):
+        yield f"address {url}: more than one article owns it"
+
+
+def _open_versions(connection: Connection) -> Iterator[str]:
+    """Open versions that are not the one open version of their article."""
+    own = (versions.c.article_id == articles.c.id) & versions.c.last_seen_at.is_(None)
+    is_open = sa.select(sa.func.max(versions.c.id)).where(own).scalar_subquery()
+    count = sa.select(sa.func.count()).select_from(versions).where(own).scalar_subquery()
+    query = sa.select(articles.c.url, count).join_from(articles, article_state)
+    wrong = (count > 1) | article_state.c.open_version_id.is_distinct_from(is_open)
+    for url, number in connection.execute(query.where(wrong)):
+        yield f"article {url}: {number} open versions, or not the one in article_state"
+
+
+def _numbers(connection: Connection) -> Iterator[str]:
+    """Versions that are not numbered 1, 2, 3."""
+    query = (
+        sa.select(articles.c.url)
+        .join_from(articles, versions, versions.c.article_id == articles.c.id)
+        .group_by(articles.c.id, articles.c.url)
+        .having(sa.func.max(versions.c.number) != sa.func.count())
+    )
+    for url in connection.scalars(query):
+        yield f"article {url}: a number is missing among its versions"
+
+
+def _looks(connection: Connection) -> Iterator[str]:
+    """Last looks that are in no row of visits."""
+    own = (visits.c.article_id == articles.c.id) & (
+        visits.c.visited_at == article_state.c.last_visit_at
+    )
+    query = (
+        sa.select(articles.c.url)
+        .join_from(articles, article_state)
+        .where(article_state.c.last_visit_at.is_not(None), ~sa.exists().where(own))
+    )
+    for url in connection.scalars(query):
+        yield f"article {url}: its last look is not in visits"
+
+
+def _texts(connection: Connection) -> Iterator[str]:
+    """Texts that are not those of their digest."""
+    query = sa.select(texts).where(texts.c.text.is_not(None))
+    for row in connection.execute(query, execution_options={"yield_per": 1000}):
+        if hashlib.sha256(row.text.encode()).hexdigest() != row.digest:
+            yield f"text {row.digest}: its words have another digest"
+
+
+def _readings(connection: Connection) -> Iterator[str]:
+    """Readings whose fields or credits are not those of their digest."""
+    query = sa.select(readings.c.id, readings.c.url, readings.c.fields_digest)
+    query = query.outerjoin_from(readings, texts, readings.c.body_digest == texts.c.digest)
+    # An erased text leaves nothing to compare.
+    kept = readings.c.body_digest.is_(None) | texts.c.text.is_not(None)
+    for part in chunks(connection.execute(query.where(kept).order_by(readings.c.id)).all()):
+        loaded = load_articles(connection, [row.id for row in part])
+        for row in part:
+            if save(loaded[row.id]).columns["fields_digest"] != row.fields_digest:
+                yield f"reading {row.id} of {row.url}: its fields have another digest"
+
+
+_CHECKS: tuple[Checked, ...] = (
+    _file,
+    _orphans,
+    _missing_parts,
+    _owners,
+    _open_versions,
+    _numbers,
+    _looks,
+    damaged,
+    _texts,
+    _readings,
+)

@@ -1,0 +1,73 @@
+"""Facts about telling articles from what is none."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from crawler.extraction.extract import extract_article
+from crawler.extraction.files import page_from_bytes
+from crawler.extraction.rules import GENERIC
+from news.article import Article, NotAnArticle, PageKind
+
+LOOKED_AT = datetime(2023, 6, 1, tzinfo=UTC)
+
+
+def _read(body: str | bytes) -> Article | NotAnArticle:
+    raw = body if isinstance(body, bytes) else body.encode()
+    return extract_article(page_from_bytes(raw, "http://n.example/1", LOOKED_AT), GENERIC)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "reason"),
+    [
+        (b"", PageKind.EMPTY, "no byte"),
+        (b" \r\n\t ", PageKind.EMPTY, "white space"),
+        (b"<html><body></body></html>", PageKind.EMPTY, "markup without text"),
+        (b"%PDF-1.4 ...", PageKind.NOT_HTML, "a PDF, whatever its type says"),
+        (b"\xff\xd8\xff\xe0 ...", PageKind.NOT_HTML, "a JPEG"),
+        (b'{"code": 404}', PageKind.NOT_HTML, "JSON"),
+        (b"just words", PageKind.NOT_HTML, "plain text"),
+        (b'<?xml version="1.0"?><rss><channel/></rss>', PageKind.NOT_HTML, "a feed"),
+        ("<title>404</title><p>页面不存在</p>", PageKind.DELETED, "a soft 404"),
+        ("<p>该内容已被发布者删除</p>", PageKind.DELETED, "taken back by its writer"),
+        ("<p>此文章已下线</p><a href=/>首页</a>", PageKind.DELETED, "taken off"),
+        ("<p>新闻已撤回</p>", PageKind.DELETED, "withdrawn"),
+        ("<title>环境异常</title><p>完成验证后即可继续访问</p>", PageKind.CHALLENGE, "a test"),
+        ("<title>Just a moment...</title><p>wait</p>", PageKind.CHALLENGE, "a test in English"),
+        ("<p>请先登录后查看</p>", PageKind.LOGIN, "a login wall"),
+        ("<p>好</p>", PageKind.OTHER, "too little of anything"),
+    ],
+)
+def test_what_is_no_article_is_named(body: str | bytes, kind: PageKind, reason: str) -> None:
+    found = _read(body)
+    assert isinstance(found, NotAnArticle), reason
+    assert found.kind is kind, f"{reason}: {found.reason}"
+
+
+ABOUT = """<html><head><title>{headline}_岚江网</title></head><body><h1>{headline}</h1>
+<div>2023-05-01 07:30 来源：岚江晚报</div><div class="content"><p>{first}</p>
+<p>岚江市消费者协会昨天公布的调查显示，超过六成受访者在过去一年里遇到过类似的情形，其中老年人占三成。</p>
+<p>协会建议平台为老年人保留人工通道，并在显著位置公布投诉电话，三个月以后再次调查。</p>
+<p>“不会操作就办不成事，这不应该。”协会负责人说，便利不能只属于年轻人，公共服务要给每个人留一扇门。</p>
+<p>调查报告全文将于下周在协会网站公布，市民可以免费下载，也可以到各区服务点领取纸质版本。</p></div></body></html>"""
+
+
+@pytest.mark.parametrize(
+    ("headline", "first"),
+    [
+        ("滑动验证码难倒老年人", "“请完成验证”“拖动滑块完成拼图”，买一张车票，七旬老人试了九次。"),
+        ("网页打不开，办事找谁", "“您访问的页面不存在”，市民在预约网站上反复看到这句话。"),
+        ("视频会员先登录后查看全文，合理吗", "请先登录、请开通会员，看一条新闻为什么这样难。"),
+        ("文章已被删除？当事人回应", "“该内容已被发布者删除”，一则帖子的消失引来猜测。"),
+    ],
+)
+def test_an_article_about_walls_and_tests_is_read_as_an_article(headline: str, first: str) -> None:
+    found = _read(ABOUT.format(headline=headline, first=first))
+    assert isinstance(found, Article), found
+    assert found.headline == headline
+    assert len(found.body) == 5
+
+
+def test_html_sent_under_another_type_is_read() -> None:
+    page = page_from_bytes(ABOUT.format(headline="甲乙丙丁", first="一").encode(), "u", LOOKED_AT)
+    assert isinstance(extract_article(page, GENERIC), Article)
