@@ -68,6 +68,8 @@ _SAFETY: dict[str, Any] = {
     "RETRY_HTTP_CODES": [500, 502, 503, 504, 522, 524, 408],
     "HTTPCACHE_ENABLED": False,
     "HTTPERROR_ALLOW_ALL": True,
+    # Scrapy starts as many tasks for every answer, to process items side by side; we have none.
+    "CONCURRENT_ITEMS": 1,
     "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",  # articles in the list's order
     "MEMUSAGE_ENABLED": False,
     "LOG_ENABLED": False,

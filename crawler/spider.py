@@ -206,9 +206,10 @@ class ArticleSpider(Spider):
     def _read(self, answer: Answer, known: KnownAddress | None) -> Look:
         try:
             return read_answer(answer, self.profile, known, self.task.extractor)
-        except Exception:
+        except Exception as error:
             # One page that trips the reader must cost one look, visibly, and not the crawl.
-            log.exception("page_unreadable url=%s", answer.page.url)
+            trace = log.isEnabledFor(logging.DEBUG)
+            log.warning("page_unreadable url=%s error=%r", answer.page.url, error, exc_info=trace)
             return Look(Finding.FAILED, answer.page.status, Reason.OTHER)
 
     def _visit(

@@ -14,12 +14,15 @@ from news.credit_words import (
     label_of,
     read_word,
 )
-from news.labels import CLOSINGS, LABELS, REPORT, TITLE, Closing, Field, Label, is_modifier
+from news.label_reading import is_modifier
+from news.labels import LABELS, Closing, Field, Label
 from news.names import is_organization
+from news.titles import CLOSINGS, REPORT, TITLE
 
 _YIELDING = frozenset({Role.WRITER, Role.REPORTER, Role.CORRESPONDENT})
 _JOINS_LABELS = frozenset("/、,&+·")
 _CLOCK_LABEL = re.compile(r"(?:时间|日期)$")
+_LONGEST_OUTLET = 6  # words; longer runs of outlets are a list
 _NAMES = (Kind.NAME, Kind.MAYBE)
 
 
@@ -124,13 +127,15 @@ def _label_chain(pieces: Sequence[Piece], index: int) -> tuple[int, Label | None
 
 
 def _is_marked(pieces: Sequence[Piece], index: int) -> bool:
-    """Say whether a piece is marked as a label: by a colon, or by a slash or bar it stands before."""
+    """Say whether a piece is marked as a label: by a colon, a slash or a bar after it."""
     piece = pieces[index]
     mark = piece.after.strip()[:1]
     if mark == ":":
         return not (REPORT.search(piece.text) and piece.text not in LABELS)
     if mark not in {"/", "|"} or index + 1 == len(pieces) or is_hard(piece.after):
         return False
+    if piece.before.strip()[-1:] in {"/", "|"} and label_of(piece) is None:
+        return label_before_colon(piece)[0] > 0  # 记者/某某编辑/某某
     if piece.before.strip()[-1:] == "/" or label_of(piece) is None:
         return False
     following = pieces[index + 1]
@@ -143,8 +148,8 @@ def _open_marked(piece: Piece, sections: list[Section]) -> None:
     current = sections[-1]
     offset, label = label_before_colon(piece)
     if label is None:
-        waiting = current.hard and not current.pieces and current.label and current.label.roles
-        if not waiting:
+        expected = bool(current.label and current.label.roles)
+        if not (current.hard and expected and not current.pieces):
             sections.append(
                 Section(current.clause, Label(field=Field.SKIP), piece_span(piece), True, False)
             )
@@ -184,7 +189,7 @@ def _soft_label(pieces: Sequence[Piece], index: int, current: Section) -> Label 
     if piece.after.strip() or piece.text in CLOSINGS:
         return None
     label = label_of(piece)
-    if label is None or index + 1 == len(pieces) and not current.label:
+    if label is None or (index + 1 == len(pieces) and not current.label):
         return None
     if label.field is Field.SKIP and not is_hard(piece.before + piece.after) and not current.label:
         return None
@@ -243,8 +248,8 @@ class _PartyReader:
             self.title = None
             self.index = end
             if self.atoms[end].kind is Kind.TITLE:
-                self._take_title(self.atoms[end])
                 self.index += 1
+                self._take_title(self.atoms[end])
             return
         atom = self.atoms[self.index]
         self.index += 1
@@ -262,9 +267,7 @@ class _PartyReader:
         return self.affiliation if atom.kind in _NAMES else None
 
     def _take_title(self, atom: Atom) -> None:
-        rest = self.atoms[self.index + 1 :] if self.atoms[self.index] is atom else (
-            self.atoms[self.index :]
-        )
+        rest = self.atoms[self.index :]
         named = any(other.kind in (*_NAMES, Kind.ORGANIZATION) for other in rest)
         if not named:  # the title follows its names: `某某｜某报特派记者`
             for party in self.parties[self.open_from :]:
@@ -307,7 +310,7 @@ def _affiliation_end(atoms: Sequence[Atom], index: int) -> int:
     """
     end = index
     sure = False
-    while end < len(atoms):
+    while end < min(len(atoms), index + _LONGEST_OUTLET):
         atom = atoms[end]
         tied = end + 1 < len(atoms) and atoms[end + 1].gap.strip() == "/"
         glued = end == index or atom.gap.strip() in {"", "/"}
@@ -364,4 +367,3 @@ def source_words(section: Section) -> tuple[list[Piece], list[Piece]]:
         if Kind.TITLE in kinds or (index and set(kinds) == {Kind.NAME}):
             return section.pieces[:index], section.pieces[index:]
     return section.pieces, []
-

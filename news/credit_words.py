@@ -1,11 +1,13 @@
 """The words of a credit line: cutting a line into pieces, and reading one piece by itself."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from functools import lru_cache
 
-from news.labels import BEATS, CLOSINGS, REPORT, TITLE, TITLES, Closing, Field, Label, find_label, guess_label, split_label
+from news.label_reading import find_label, guess_label, split_label
+from news.labels import Closing, Field, Label
 from news.names import (
     drop_code,
     is_code,
@@ -16,13 +18,18 @@ from news.names import (
     split_names,
 )
 from news.places import is_place, split_trailing_place
-from news.text import all_han
+from news.text import all_han, words
+from news.titles import BEATS, CLOSINGS, REPORT, TITLE, TITLES
 
 FILLER = "\ue000"  # keeps the width of 文/图, which is read as one word
 _PIECE = re.compile(rf"文图{FILLER}*|[^\s:/|(),、;。!?\"《》—+&]+")
 _HARD = re.compile(r"[\n()。!?]")
-OWN_OUTLETS = frozenset("本报 本网 本台 本站 本社 本刊 本端 本".split())  # the outlet speaking of itself
-_PROSE_BEFORE_TITLE = frozenset("的了是在我你他她它们这那哪对向让使当因什怎问据被给称说跟和与名位个")
+OWN_OUTLETS = frozenset(
+    words("本报 本网 本台 本站 本社 本刊 本端 本")
+)  # the outlet speaking of itself
+_PROSE_BEFORE_TITLE = frozenset(
+    "的了是在我你他她它们这那哪对向让使当因什怎问据被给称说跟和与名位个"
+)
 _SUPPLIED = re.compile(r"(?:本[文组版篇])?(?:图片|照片|视频|供图|素材|图)?(?:均?由|均?为|系)")
 
 
@@ -92,7 +99,7 @@ def read_word(piece: Piece) -> list[Atom]:
     match = REPORT.search(piece.text) if piece.before.strip() == "/" else None
     if match and 0 < match.start() <= 6:  # 记者某某／某地报道: what stands there is a place
         place: _Part = (Kind.NOTHING, piece.text[: match.start()], None, None)
-        parts = [place, *_read_report(match[0])]
+        parts: Sequence[_Part] = (place, *_read_report(match[0]))
     else:
         parts = _read(piece.text)
     atoms, start = [], piece.start
@@ -106,10 +113,11 @@ def read_word(piece: Piece) -> list[Atom]:
 _Part = tuple[Kind, str, Label | None, Closing | None]
 
 
-def _read(text: str) -> list[_Part]:
+@lru_cache(maxsize=4096)
+def _read(text: str) -> tuple[_Part, ...]:
     if text in CLOSINGS:
-        return [(Kind.CLOSING, text, None, CLOSINGS[text])]
-    return (
+        return ((Kind.CLOSING, text, None, CLOSINGS[text]),)
+    return tuple(
         _read_titled(text)
         or _read_nobody(text)
         or _read_report(text)
@@ -227,17 +235,22 @@ def _read_report(text: str) -> list[_Part]:
 def _read_labelled(text: str) -> list[_Part]:
     """Read `责任编辑甲某`, a label glued to names, as a title before them."""
     for length in range(min(6, len(text) - 2), 1, -1):
-        label = find_label(text[:length])
+        label = find_label(text[:length]) if _glues(text[:length]) else None
         if label and label.roles and (names := _read_names(text[length:])):
             return [(Kind.TITLE, text[:length], label, None), *names]
     return []
+
+
+def _glues(label: str) -> bool:
+    """Say whether a label is met glued to a name; most others then begin an everyday phrase."""
+    return label.endswith(("编辑", "责编", "作者", "摄影", "撰文", "校对", "审核", "文字", "一审"))
 
 
 def _read_closed(text: str) -> list[_Part]:
     """Read `甲某摄`, `某社音视频部制作`, `图片由某局提供`: whom it is about, and a closing."""
     for length in range(min(4, len(text) - 2), 0, -1):
         closing = CLOSINGS.get(text[-length:])
-        if closing is None:
+        if closing is None or not closing.glues:
             continue
         lead = _SUPPLIED.match(text)
         start = lead.end() if lead else 0

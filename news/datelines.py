@@ -3,10 +3,11 @@
 import re
 from dataclasses import dataclass
 
-from news.labels import TITLE, Field, find_label
+from news.label_reading import find_label
+from news.labels import Field
 from news.names import is_organization, is_placeholder, split_names
 from news.places import is_place, split_trailing_place
-from news.text import all_han, fold, squeeze
+from news.text import all_han, fold, squeeze, words
 
 _OWN = ("本报", "本网", "本台", "本站", "本社", "本刊", "本端", "本市", "本县")
 _DATELINE = re.compile(
@@ -14,9 +15,13 @@ _DATELINE = re.compile(
     r"(?P<date>(?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}日)?\s?"
     r"(?P<end>(?:综合|专|急)?(?:电|讯)|消息|音频报道)\s{0,4}(?=[\s(:)\"—]|$|记者|通讯员)"
 )
+_SIGNED_DATELINE = re.compile(
+    r"^[\s(\"]{0,6}(?P<outlet>[^\s(),:。、;\"!?]{2,12}?)记者\s?(?P<names>[^(),:。;\n\"!?]{2,40}?)"
+    r"(?:\d{1,2}月)?\d{1,2}日(?:综合|专|急|外|深度)?(?P<end>电|讯)(?=[\s)]|$)"
+)
 _BRAND_WORDS = ("掌上", "客户端", "新闻", "频道", "App", "APP", "云", "在线", "网", "报", "融媒")
 _PHRASE = re.compile(
-    r"^(?P<from>据|转自|转载自|摘自|选自|原载于?|综合|来源于|源自)?(?P<name>.{2,40}?)"
+    r"^(?P<from>据|转自|转载自|摘自|选自|原载于?|综合自?|来源于|源自)?(?P<name>.{2,40}?)"
     r"(?P<end>发|电|消息|报道|讯|微信公众号|官方微信|微博)?$"
 )
 _CITED = re.compile(r"(?P<quote>[\"“]?)(?P<from>据|转自|转载自|摘自|选自|原载于?)")
@@ -37,16 +42,20 @@ def parse_dateline(text: str) -> Dateline | None:
     Without a date the outlet must be one by its own name; a place after it is dropped.
     """
     folded = fold(text[:80])
+    signed = _SIGNED_DATELINE.match(folded)
+    if signed:
+        return _dateline_with_reporter(signed)
     match = _DATELINE.match(folded)
     if match is None:
         return None
     head, start = match["head"], match.start("head")
-    title = TITLE.search(head)
-    if title:
-        return _dateline_with_reporter(match, head, title)
     if head.startswith(_OWN):
         rest = head[2:]
-        return Dateline(match.end("end"), None) if not rest or match["date"] or is_place(rest) else None
+        return (
+            Dateline(match.end("end"), None)
+            if not rest or match["date"] or is_place(rest)
+            else None
+        )
     outlet = _outlet(head.strip(), dated=bool(match["date"]))
     if not outlet:
         return None
@@ -54,40 +63,40 @@ def parse_dateline(text: str) -> Dateline | None:
     return Dateline(match.end("end"), (start + offset, start + offset + len(outlet)))
 
 
-def _dateline_with_reporter(
-    match: re.Match[str], head: str, title: re.Match[str]
-) -> Dateline | None:
-    """Read `中央社记者甲某某台北1日电`, where the reporter stands inside."""
-    outlet, rest = head[: title.start()], head[title.end() :]
-    glued, _ = split_trailing_place(rest.strip())
-    names = split_names(glued.strip()) or split_names(rest.strip())
-    if not names or not (is_organization(outlet) or outlet in _OWN):
+def _dateline_with_reporter(match: re.Match[str]) -> Dateline | None:
+    """Read `中央社記者甲某某、乙某某台北1日電`, where the reporters stand inside."""
+    outlet = match["outlet"]
+    if not (is_organization(outlet) or outlet in _OWN):
         return None
-    at = match.start("head") + title.end() + rest.index(names[0])
     spans = []
-    for name in names:
-        spans.append((at, at + len(name)))
-        at += len(name)
-    start = match.start("head")
-    source = None if outlet in _OWN else (start, start + len(outlet))
+    for word in re.finditer(r"[^、,\s]+", match["names"]):
+        names = split_names(split_trailing_place(word[0])[0]) or split_names(word[0])
+        at = match.start("names") + word.start()
+        for name in names:
+            spans.append((at, at + len(name)))
+            at += len(name)
+    if not spans:
+        return None
+    source = None if outlet in _OWN else match.span("outlet")
     return Dateline(match.end("end"), source, tuple(spans))
 
 
 def _outlet(head: str, *, dated: bool) -> str:
     """Return the outlet in `某社某地`, the words before a date; an empty text if there is none."""
     if not dated:
-        return head if is_organization(head) else _outlet_before_place(head)
-    before_place = _outlet_before_place(head)
+        return head if is_organization(head) else _outlet_before_place(head, any_place=False)
+    before_place = _outlet_before_place(head, any_place=True)
     if before_place:
         return before_place
     return head if is_organization(head) or any(word in head for word in _BRAND_WORDS) else ""
 
 
-def _outlet_before_place(head: str) -> str:
+def _outlet_before_place(head: str, *, any_place: bool) -> str:
+    """Return the outlet before a listed place, or before any short word that may be one."""
     for length in range(2, len(head)):  # 中央社|台北, not 中央社台|北
         if is_place(head[length:].strip()) and is_organization(head[:length].strip()):
             return head[:length].strip()
-    for length in range(len(head), 1, -1):
+    for length in range(len(head), 1, -1) if any_place else ():
         outlet, rest = head[:length].strip(), head[length:].strip()
         if not is_organization(outlet):
             continue
@@ -119,9 +128,13 @@ def parse_source_phrase(folded: str) -> tuple[int, int] | None:
 
 _WRAPPED = re.compile(r"^《([^《》]{1,60})》$")
 _SOURCE_TAIL = re.compile(
-    r"[\s(]*(?:原创|独家|转载|综合整理|综合|讯|微信公众号原创|作者授权.{0,8})\)?$|[\s,;:|/、。·-]+$"
+    r"[\s(]+(?:独家|转载|综合整理|综合|原创|作者授权.{0,8})\)?$|(?<!本[站网报刊台])原创$|[\s,;:|/、。·-]+$"
 )
 _STAFF_CODE = re.compile(r"(?<=[^\W\d_])[_-][A-Za-z]{1,3}\d{2,7}$")
+
+
+# What a page prints as the origin where the text is its own: said, so kept.
+_OWN_SOURCES = frozenset(words("本站 本网 本报 本刊 本台 本站原创 本网原创 本报原创"))
 
 
 def clean_source(text: str) -> str | None:
@@ -130,14 +143,17 @@ def clean_source(text: str) -> str | None:
     None for a placeholder such as 未知 or 网络整理, and for what holds no letter at all.
     """
     name = squeeze(text)[:200]
-    name = _drop_source_label(name).strip(" :：|/、，,;；。[]【】<>\"“”")
+    name = _drop_source_label(name).strip(' :：|/、，,;；。[]【】<>"“”')
     for _ in range(3):
         name = _STAFF_CODE.sub("", _SOURCE_TAIL.sub("", name)).strip()
+    collected = re.match(r"综合自?", name)
+    if collected and is_organization(fold(re.split(r"[、，,\s]", name[collected.end() :])[0])):
+        name = name[collected.end() :]
     wrapped = _WRAPPED.match(name)
     name = wrapped[1].strip() if wrapped else name
     if (name[:1], name[-1:]) in {("（", "）"), ("(", ")"), ("【", "】")}:
         name = name[1:-1].strip()
-    return None if not name or is_placeholder(name) else name
+    return None if not name or (is_placeholder(name) and name not in _OWN_SOURCES) else name
 
 
 def _drop_source_label(text: str) -> str:
@@ -154,7 +170,9 @@ def _drop_source_label(text: str) -> str:
     return text
 
 
-_ORIGINAL_LABEL = re.compile(r"(?:原标题|原文标题|原题目?|原文题目|原文题|原题名|原名)(?:为|是)?\s{0,3}:?\s{0,3}(?=[^\s:])")
+_ORIGINAL_LABEL = re.compile(
+    r"(?:原标题|原文标题|原题目?|原文题目|原文题|原题名|原名)(?:为|是)?\s{0,3}:?\s{0,3}(?=[^\s:])"
+)
 _AFTER_HEADLINE = re.compile(
     r"\s{1,8}(?:[^\s:]{0,4}(?:来源|编辑|责编|作者|记者|审核|校对|时间)\s?[:/|])|[ ]{4,}|\n"
 )
@@ -170,10 +188,12 @@ def find_original_headline(text: str) -> tuple[int, int, str] | None:
         start = match.start()
         before = folded[:start].rstrip()
         opened = before.endswith("(")
-        printed = ":" in match[0] or folded[match.end()] in "《\""
+        printed = ":" in match[0] or folded[match.end()] in '《"'
         if not printed or not (opened or not before or folded[start - 1] in " \n。"):
             continue
-        end = _closing_bracket(folded, match.end()) if opened else _headline_end(folded, match.end())
+        end = (
+            _closing_bracket(folded, match.end()) if opened else _headline_end(folded, match.end())
+        )
         headline = _unwrap(text[match.end() : end])
         if headline:
             return (len(before) - 1 if opened else start), min(end + opened, len(text)), headline

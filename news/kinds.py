@@ -71,7 +71,7 @@ def body_parts(wording: Rewording) -> list[Part]:
         return parts
     if wording.same_letters or _is_typo(wording):
         return [_of_slips(wording)]
-    return list(_of_rest(wording))
+    return [_of_rest(wording)]
 
 
 def _of_substance(wording: Rewording) -> Iterator[Part]:
@@ -97,32 +97,25 @@ def _of_extent(wording: Rewording) -> Iterator[Part]:
         share = 1 - wording.aligned_share
         yield part_of("rewritten", f"{share:.0%} of the old sentences are gone", share)
         return
-    for kind, texts in (("addition", wording.added), ("deletion", wording.removed)):
+    sizes = {"addition": wording.added, "deletion": wording.removed}
+    # What only came or only went is told however short; what was exchanged is a matter of size.
+    exchanged = bool(wording.added and wording.removed)
+    for kind, texts in sizes.items():
         size = sum(map(len, texts))
-        if size >= least:
-            yield _of_size(kind, texts, length)
+        if texts and (size >= least or not exchanged):
+            yield part_of(kind, f"{size} characters: {_cut(texts[0])}", size / length)
     if left < _GUTTED:
         yield part_of("gutted", f"{left:.0%} of the length is left")
     elif left < _SHORTENED:
         yield part_of("shortened", f"{left:.0%} of the length is left")
 
 
-def _of_rest(wording: Rewording) -> Iterator[Part]:
-    """Yield what no larger rule explains: a short sentence added or cut, else other wording."""
-    length = max(1, wording.before_length)
-    if wording.added:
-        yield _of_size("addition", wording.added, length)
-    if wording.removed:
-        yield _of_size("deletion", wording.removed, length)
-    if not wording.added and not wording.removed:
-        changed = [told(before, after) for before, after in wording.hunks]
-        share = sum(max(map(len, hunk)) for hunk in wording.hunks) / length
-        yield part_of("rewritten", f"wording {_listed(changed)}", share)
-
-
-def _of_size(kind: str, texts: Sequence[str], length: int) -> Part:
-    size = sum(map(len, texts))
-    return part_of(kind, f"{size} characters: {_cut(texts[0])}", size / length)
+def _of_rest(wording: Rewording) -> Part:
+    """Return the kind of what no larger rule explains: other wording."""
+    hunks = [*zip(wording.removed, wording.added, strict=False), *wording.hunks]
+    share = sum(max(map(len, hunk)) for hunk in hunks) / max(1, wording.before_length)
+    changed = [told(before, after) for before, after in hunks]
+    return part_of("rewritten", f"wording {_listed(changed)}", share)
 
 
 def _of_slips(wording: Rewording) -> Part:

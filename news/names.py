@@ -4,8 +4,8 @@ import re
 from functools import lru_cache
 
 from news.places import PLACES, is_place
-from news.surnames import COMPOUND, FREQUENT, SURNAMES, SYLLABLES
-from news.text import all_han, fold
+from news.surnames import COMMON_WORDS, COMPOUND, FREQUENT, SURNAMES, SYLLABLES
+from news.text import all_han, fold, words
 
 # Characters of grammar and action that neither names nor offices use: a word that holds one is
 # prose, whatever label precedes it.
@@ -13,39 +13,49 @@ STOP = frozenset(
     "的了是在我你他她它们这那哪吗呢吧啊呀把被从对给让使当因什怎么获悉说看到去问认称没很最些几即将着摄"
     "，。、；：？！“”‘’《》"
 )
-_ENDINGS = (
-    "日报 晚报 早报 时报 周报 商报 都市报 快报 导报 学报 校报 电视 广播 电台 卫视 总台 新闻 客户端 在线 "
-    "频道 头条 融媒 融媒体 传媒 媒体 媒介 通讯 通讯社 杂志 周刊 月刊 期刊 画报 公众号 微信 微博 微信号 视频 "
-    "号外 中心 公司 集团 工作室 编辑部 办公室 委员会 委 宣传部 组织部 统战部 政法委 发布 政府 大学 学院 "
-    "学校 中学 小学 医院 法院 检察院 研究院 研究所 研究会 协会 学会 联合会 基金会 出版社 事务所 支队 大队 "
-    "总队 分局 公安 交警 消防 街道 社区 管委会 党委 党办 机关 工会 妇联 共青团 团委 文联 作协 观察 财经 "
-    "网络 资讯 信息 平台 论坛 博客 云媒 新媒 智库 影像 视觉 图库 东方IC IC 中国 视界 电视台 广播台 发改委 "
-    "侨联 残联 总工会 图书馆 博物馆 文化馆 档案馆 银行 酒店 景区 专班 指挥部 剧院 剧组 乐团 志愿者 志愿队 "
-    "记者站 记者团 摄影部 音视频部 新媒体部 技术部 采编部 编委会 报社 杂志社 分社 总社"
-).split()
+_ENDINGS = words(
+    "科技 体育 娱乐 健康 日报 晚报 早报 时报 周报 商报 都市报 快报 导报 学报 校报 电视 广播 "
+    "电台 卫视 总台 新闻 客户端 在线 频道 头条 融媒 融媒体 传媒 媒体 媒介 通讯 通讯社 杂志 周刊 "
+    "月刊 期刊 画报 公众号 微信 微博 微信号 视频 号外 中心 公司 集团 工作室 编辑部 办公室 "
+    "委员会 委 宣传部 组织部 统战部 政法委 发布 政府 大学 学院 学校 中学 小学 医院 法院 检察院 "
+    "研究院 研究所 研究会 协会 学会 联合会 基金会 出版社 事务所 支队 大队 总队 分局 公安 交警 "
+    "消防 街道 社区 管委会 党委 党办 机关 工会 妇联 共青团 团委 文联 作协 观察 财经 网络 资讯 "
+    "信息 平台 论坛 博客 云媒 新媒 智库 影像 视觉 图库 东方IC IC 中国 视界 电视台 广播台 发改委 "
+    "侨联 残联 总工会 图书馆 博物馆 文化馆 档案馆 银行 酒店 景区 专班 指挥部 剧院 剧组 乐团 "
+    "志愿者 志愿队 记者站 记者团 摄影部 音视频部 新媒体部 技术部 采编部 编委会 报社 杂志社 分社 "
+    "总社"
+)
 # Endings that by themselves are common words.
 _NO_OFFICE = frozenset(
-    "发布 视频 观察 中国 在线 频道 网络 信息 资讯 平台 影像 新闻 视界 委 机关 微信 微博 头条 银行 酒店".split()
+    words(
+        "科技 体育 娱乐 健康 财经 发布 视频 观察 中国 在线 频道 网络 信息 资讯 平台 影像 新闻 "
+        "视界 委 机关 微信 微博 头条 银行 酒店"
+    )
 )
-_ORG_ENDINGS = tuple(_ENDINGS)
 _ORG_SINGLE = frozenset("报网社台刊局厅办部院校委所处署厂馆端会号云科队站组园店庭组")
-_ORG_SINGLE_AFTER_SURNAME = frozenset("报网局厅办部院委署")
+_ORG_SINGLE_AFTER_SURNAME = frozenset("报网台局厅办部院委署")
 # Outlets whose names look like a person's or carry no telling ending.
 _OUTLETS = frozenset(
-    "求是 读嘉 小康 央视 新华 澎湃 财新 界面 封面 红星 虎嗅 和讯 第一财经 金融界 新浪 搜狐 网易 腾讯 凤凰 "
-    "中新社 中新网 中通社 中央社 法新社 路透社 美联社 路透 彭博 东方IC 人民视觉 视觉中国 全景 千龙 大众 "
-    "文汇 解放 光明 潇湘 云南 时报 上观 津云 每经 石榴云 交汇点 海报 极目 九派 大河 顶端 正观 上游 华龙".split()
+    words(
+        "求是 读嘉 小康 央视 新华 澎湃 财新 界面 封面 红星 虎嗅 和讯 第一财经 金融界 新浪 搜狐 "
+        "网易 腾讯 凤凰 中新社 中新网 中通社 中央社 法新社 路透社 美联社 路透 彭博 东方IC "
+        "人民视觉 视觉中国 全景 千龙 大众 文汇 解放 光明 潇湘 云南 时报 上观 津云 每经 石榴云 "
+        "交汇点 海报 极目 九派 大河 顶端 正观 上游 华龙"
+    )
 )
 _LATIN_NAME = re.compile(r"[A-Za-z][A-Za-z.'’-]{0,24}(?: [A-Za-z.][A-Za-z.'’-]{0,24}){0,3}")
 _DOTTED_NAME = re.compile(r"[\u3400-\u9fff]{1,8}(?:·[\u3400-\u9fff]{1,10}){1,4}")
 _CODE = re.compile(r"[_\-(]*[A-Za-z]{0,4}\d{2,8}[A-Za-z]?\)?$")
 _PLACEHOLDERS = frozenset(
-    "未知 佚名 匿名 网络 网络整理 互联网 网上 本站 本网 本报 本刊 本台 本社 本站整理 本站原创 原创 转载 转帖 "
-    "综合 综合整理 系统管理员 管理员 超级管理员 网站管理员 admin administrator root editor test 无 暂无 不详 "
-    "不明 其他 其它 来源网络 网络转载 本网综合 综合报道 资料图 资料图片 资料照片 受访者 受访者供图 受访单位 "
-    "被访者 采访对象 当事人 作者 编辑 记者 通讯员 小编 本报综合 网友 读者 none null nan undefined 佚名网友 "
-    "匿名用户 网络图片 网络来源 整理 投稿 用户投稿 来源 网站 系统 默认 空 见文中 见图 见水印 如图 同上 图源网络 "
-    "图片 照片 视频截图 截图 视频 作者供图 站内 站长 游客 访客".split()
+    words(
+        "未知 佚名 匿名 网络 网络整理 互联网 网上 本站 本网 本报 本刊 本台 本社 本站整理 "
+        "本站原创 原创 转载 转帖 综合 综合整理 系统管理员 管理员 超级管理员 网站管理员 admin "
+        "administrator root editor test 无 暂无 不详 不明 其他 其它 来源网络 网络转载 本网综合 "
+        "综合报道 资料图 资料图片 资料照片 受访者 受访者供图 受访单位 被访者 采访对象 当事人 "
+        "作者 编辑 记者 通讯员 小编 本报综合 网友 读者 none null nan undefined 佚名网友 "
+        "匿名用户 网络图片 网络来源 整理 投稿 用户投稿 来源 网站 系统 默认 空 见文中 见图 "
+        "见水印 如图 同上 图源网络 图片 照片 视频截图 截图 视频 作者供图 站内 站长 游客 访客"
+    )
 )
 
 
@@ -72,13 +82,13 @@ def is_person(text: str) -> bool:
     """Say whether a folded word is surely one person's name, by its own characters alone."""
     if _DOTTED_NAME.fullmatch(text):
         return not is_organization(text)
-    if not all_han(text) or is_organization(text):
+    if not all_han(text) or text in COMMON_WORDS or is_organization(text):
         return False
     return _is_han_name(text) or _is_transliterated(text)
 
 
 def _is_han_name(text: str) -> bool:
-    if text in PLACES or len(text) > 4:
+    if text in PLACES or text in COMMON_WORDS or len(text) > 4:
         return False
     if text[:2] in COMPOUND and 3 <= len(text) <= 4:
         return not STOP & set(text[2:])
@@ -105,9 +115,13 @@ def is_organization(text: str) -> bool:
     """Say whether a folded word names an organisation, by its ending or as a known outlet."""
     if text in _OUTLETS:
         return True
-    if len(text) < 2 or text in _NO_OFFICE or STOP & set(text.replace("在线", "").replace("看看新闻", "")):
+    if (
+        len(text) < 2
+        or text in _NO_OFFICE
+        or STOP & set(text.replace("在线", "").replace("看看新闻", ""))
+    ):
         return False
-    if text.endswith(_ORG_ENDINGS):
+    if text.endswith(_ENDINGS):
         return len(text) >= 3 or text[0] not in SURNAMES
     return _ends_like_organization(text)
 
@@ -148,8 +162,10 @@ def _glued(text: str) -> tuple[str, ...]:
 
 
 def _price(name: str) -> float | None:
-    """Price a reading as one name; None if it is none. Three characters and a common surname are
-    the usual case; the figures only rank readings against each other."""
+    """Price a reading as one name, or return None if it is none.
+
+    Three characters and a common surname are the usual case; the figures only rank readings.
+    """
     if name[:2] in COMPOUND and len(name) >= 3:
         return 0.5
     if len(name) > 3 or not _is_han_name(name):

@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from news.diffs import TokenHunk
 from news.facts import Fact, FactKind, find_facts, is_speaker
@@ -72,6 +72,20 @@ class Marked:
         start = min((fact.start for fact in facts), default=span[0])
         return min(start, span[0]), max((span[1], *(fact.end for fact in facts)))
 
+    def with_torn(self, spans: Iterable[Span]) -> "Marked":
+        """Return the text with the facts that are such only by themselves.
+
+        A 不 that comes or goes alone denies, also in 不断, where the whole word does not.
+        """
+        torn = {
+            replace(fact, start=fact.start + start, end=fact.end + start)
+            for start, end in spans
+            for fact in find_facts(self.text[start:end])
+            if fact.kind is FactKind.NEGATION
+        }
+        facts = sorted({*self.facts, *torn}, key=lambda fact: (fact.start, fact.end))
+        return Marked(self.text, facts)
+
     def of_speaker(self, fact: Fact) -> bool:
         """Tell whether a fact of this text is the name of one who says something."""
         return is_speaker(fact, self.text)
@@ -87,11 +101,10 @@ def fact_changes(places: Sequence[Place], old: Marked, new: Marked) -> tuple[Fac
 
     Only changes inside sentences count: the facts of a new or cut sentence go with it.
     """
-    regions = [
-        _widened(place, places, old, new)
-        for place in places
-        if place.hunk.op != "equal" and not place.hunk.whole
-    ]
+    inside = [place for place in places if place.hunk.op != "equal" and not place.hunk.whole]
+    old = old.with_torn(place.before for place in inside)
+    new = new.with_torn(place.after for place in inside)
+    regions = [_widened(place, places, old, new) for place in inside]
     changes = (_fact_change(region, old, new) for region in _merged(regions))
     return tuple(change for change in changes if change)
 

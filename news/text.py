@@ -93,6 +93,11 @@ def fold(text: str) -> str:
     return text.translate(_FOLDING)
 
 
+def words(text: str) -> tuple[str, ...]:
+    """Return the words of a table that is written as one text with spaces between them."""
+    return tuple(text.split())
+
+
 def is_han(char: str) -> bool:
     """Say whether a character is a Han character (basic block, extension A, or beyond the BMP)."""
     return "\u4e00" <= char <= "\u9fff" or "\u3400" <= char <= "\u4dbf" or char >= "\U00020000"

@@ -99,8 +99,15 @@ def _whole_sentences(hunks: Iterable[TokenHunk]) -> tuple[list[str], list[str], 
 
 
 def _clauses(hunks: Iterable[TokenHunk], op: str) -> list[str]:
-    texts = [key_of(hunk.before or hunk.after) for hunk in hunks if hunk.op == op]
-    return [text for text in texts if len(_letters(text)) >= _CLAUSE]
+    return [
+        key_of(hunk.before or hunk.after) for hunk in hunks if hunk.op == op and _is_clause(hunk)
+    ]
+
+
+def _is_clause(hunk: TokenHunk) -> bool:
+    """Tell whether a hunk inside a sentence is a clause that came or went."""
+    text = key_of(hunk.before or hunk.after)
+    return hunk.op in {"insert", "delete"} and len(_letters(text)) >= _CLAUSE
 
 
 def _letters(text: str) -> str:
@@ -119,7 +126,7 @@ def _quoted(places: Iterable[Place]) -> Iterator[str]:
         was_inside = in_old or in_new
         in_old, marks_old = _follow_quotes(hunk.before, in_old)
         in_new, marks_new = _follow_quotes(hunk.after, in_new)
-        differs = hunk.op != "equal" and not hunk.whole
+        differs = hunk.op != "equal" and not hunk.whole and not _is_clause(hunk)
         if differs and (was_inside or marks_old != marks_new):
             yield f"{key_of(hunk.before)}→{key_of(hunk.after)}"
 

@@ -22,7 +22,7 @@ _DESK = {Role.EDITOR: "edited by", Role.REVIEWER: "reviewed by"}
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Sheet:
     """How the account is laid out: in which zone of time, how wide, with colour or signs."""
 
     zone: tzinfo
@@ -54,7 +54,7 @@ def render_account(
     lines = list(_head(period, [zones.get(site, UTC)] if site else zones.values(), colour))
     for story in period.stories:
         zone = zones.get(story.history.site, UTC)
-        lines += ["", *_story(story, Look(zone, width, colour))]
+        lines += ["", *_story(story, Sheet(zone, width, colour))]
     return "\n".join([*lines, "", *_totals(period, width)])
 
 
@@ -63,45 +63,45 @@ def _head(period: Period, zones: Collection[tzinfo], colour: bool) -> Iterator[s
     zone = next(iter(zones)) if len(set(zones)) == 1 else UTC
     since = f" from {render_time(period.since, zone)}" if period.since else ""
     until = f" to {render_time(period.until, zone)}" if period.until else ""
-    yield paint(f"What changed{since}{until} ({render_zone(zone)})", "strong", colour)
+    yield paint(f"What changed{since}{until} (times in {render_zone(zone)})", "strong", colour)
 
 
-def _story(story: Story, look: Look) -> Iterator[str]:
+def _story(story: Story, sheet: Sheet) -> Iterator[str]:
     history = story.history
     yield from (
-        paint(line, "strong", look.colour)
-        for line in look.lines(history.versions[-1].article.headline, "")
+        paint(line, "strong", sheet.colour)
+        for line in sheet.lines(history.versions[-1].article.headline, "")
     )
-    yield paint(f"  {history.url}", "dim", look.colour)
+    yield paint(f"  {history.url}", "dim", sheet.colour)
     happenings = [
-        *((edit.after.first_seen_at, list(_edit(edit, look))) for edit in story.edits),
-        *((event.occurred_at, list(_event(event, look))) for event in story.events),
+        *((event.occurred_at, list(_event(event, sheet))) for event in story.events),
+        *((edit.after.first_seen_at, list(_edit(edit, sheet))) for edit in story.edits),
     ]
     for _, lines in sorted(happenings, key=lambda happening: happening[0]):
         yield from lines
 
 
-def _edit(edit: Edit, look: Look) -> Iterator[str]:
+def _edit(edit: Edit, sheet: Sheet) -> Iterator[str]:
     before, after = edit.before, edit.after
-    bounds = render_bounds(before.last_seen_at, after.first_seen_at, look.zone)
+    bounds = render_bounds(before.last_seen_at, after.first_seen_at, sheet.zone)
     announced = "announced" if edit.announced else "not announced"
     back = f", the text of version {after.same_as} again" if after.same_as else ""
     title = f"Edited ({before.number} → {after.number}) {bounds}, {announced}{back}"
-    yield from look.lines(title, "  ")
+    yield from sheet.lines(title, "  ")
     kinds = {change.field: change.kinds for change in edit.changes}
     for field in diff_articles(before.article, after.article):
         if field.change.field in kinds:
             told = told_kinds(field.change.field, kinds[field.change.field])
             yield f"    {field.name}{f': {told}' if told else ''}"
-            yield from _shown(field, look)
+            yield from _shown(field, sheet)
     desk = _desk(after.article)
     if desk:
-        yield from look.lines(desk, "    ")
+        yield from sheet.lines(desk, "    ")
 
 
-def _shown(field: FieldDiff, look: Look) -> list[str]:
+def _shown(field: FieldDiff, sheet: Sheet) -> list[str]:
     lines = render_field(
-        _condensed(field), colour=look.colour, width=look.width, context=_CONTEXT, indent=" " * 6
+        _condensed(field), colour=sheet.colour, width=sheet.width, context=_CONTEXT, indent=" " * 6
     )
     rest = len(lines) - _MOST_LINES
     return lines if rest <= 1 else [*lines[:_MOST_LINES], f"      … {rest} more lines"]
@@ -135,15 +135,15 @@ def _desk(article: Article) -> str:
     return ", ".join(named)
 
 
-def _event(event: EventRecord, look: Look) -> Iterator[str]:
-    at = render_time(event.occurred_at, look.zone)
+def _event(event: EventRecord, sheet: Sheet) -> Iterator[str]:
+    at = render_time(event.occurred_at, sheet.zone)
     if event.kind == "removed":
         missing = event.first_missing_at or event.occurred_at
-        bounds = render_bounds(event.last_seen_at, missing, look.zone)
-        yield from look.lines(f"Removed {bounds}, confirmed {at}", "  ")
+        bounds = render_bounds(event.last_seen_at, missing, sheet.zone)
+        yield from sheet.lines(f"Removed {bounds}, confirmed {at}", "  ")
     else:
-        since = render_time(event.first_missing_at, look.zone)
-        yield from look.lines(f"Returned, seen again {at}, missing since {since}", "  ")
+        since = render_time(event.first_missing_at, sheet.zone)
+        yield from sheet.lines(f"Returned, seen again {at}, missing since {since}", "  ")
 
 
 def _totals(period: Period, width: int) -> Iterator[str]:

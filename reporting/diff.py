@@ -71,10 +71,9 @@ def _fields(fields: Sequence[FieldDiff], colour: bool, width: int) -> Iterator[s
         yield "No difference."
     for field in fields:
         yield ""
-        announced = ", announced" if field.change.announced else ""
-        yield (
-            paint(field.name, "strong", colour) + f"  [{', '.join(field.change.kinds)}{announced}]"
-        )
+        told = told_kinds(field.change.field, field.change.kinds)
+        note = " (announced by a correction note)" if field.change.announced else ""
+        yield paint(field.name, "strong", colour) + (f": {told}" if told else "") + note
         yield from render_field(field, colour=colour, width=width)
 
 

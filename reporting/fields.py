@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from news.article import Article, Credit, Image
 from news.changes import FieldChange, compare
 from news.diffs import BlockDiff, Hunk, Op, diff_bodies, diff_texts
+from news.kinds import WEIGHTS
 from news.versions import image_identity, normal_form
 
 # Which kind a field's own name says already.
@@ -43,8 +44,10 @@ class FieldDiff:
 
 
 def told_kinds(field: str, kinds: Iterable[str]) -> str:
-    """Return the kinds of a field's change for people, without what the field's name says."""
-    return ", ".join(kind.replace("_", " ") for kind in kinds if kind not in _SAID.get(field, ()))
+    """Return the kinds of a field's change, the weightiest first, without what its name says."""
+    said = _SAID.get(field, ())
+    ranked = sorted(kinds, key=lambda kind: (-WEIGHTS.get(kind, 0.0), kind))
+    return ", ".join(kind.replace("_", " ") for kind in ranked if kind not in said)
 
 
 def diff_articles(before: Article, after: Article) -> tuple[FieldDiff, ...]:

@@ -93,9 +93,8 @@ def _event(event: EventRecord, zone: tzinfo) -> str:
     if event.first_missing_at and event.kind != "first_read":
         bounds.append(f"last seen {render_time(event.last_seen_at, zone)}")
         bounds.append(f"first missing {render_time(event.first_missing_at, zone)}")
-    details = [event.details] if event.details else []
-    told = ", ".join([*bounds, *details])
-    return event.kind.replace("_", " ") + (f" ({told})" if told else "")
+        bounds += [event.details] if event.details else []
+    return event.kind.replace("_", " ") + (f" ({', '.join(bounds)})" if bounds else "")
 
 
 def _looks(history: ArticleHistory, zone: tzinfo, colour: bool, width: int) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +18,8 @@ from storage.columns import utc_text
 from storage.engine import Engine, reading
 
 # What makes a spreadsheet take a cell for a formula.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+_TIME = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d\.\d{6}Z$")
 _WIDEST = 40  # columns of one cell in a table for the eye
 
 Cell = str | int | float | None
@@ -149,9 +151,11 @@ def _csv(table: Table) -> str:
 
 def _inert(cell: Cell) -> Cell:
     """Put an apostrophe before text that a spreadsheet would run as a formula."""
-    if isinstance(cell, str) and cell.lstrip(" \u3000\u00a0").startswith(_FORMULA_STARTS):
-        return f"'{cell}"
-    return cell
+    if not isinstance(cell, str):
+        return cell
+    text = cell.replace("\r\n", "\n").replace("\r", "\n")
+    runs = text[:1] in {"\t", "\n"} or text.lstrip().startswith(_FORMULA_STARTS)
+    return f"'{text}" if runs else text
 
 
 def _json(table: Table) -> str:
@@ -166,12 +170,15 @@ def _md(table: Table) -> str:
 
 def _md_cell(cell: Cell) -> str:
     text = harmless(_shown(cell))
-    for sign in "\\`*_[]<>|":
+    for sign in "\\`*[]<>|":
         text = text.replace(sign, "\\" + sign)
     return text
 
 
 def _table(table: Table) -> str:
+    """Return a table for the eye: cells cut to a width, times to the minute."""
+    rows = tuple(tuple(_to_the_minute(cell) for cell in row) for row in table.rows)
+    table = Table(table.columns, rows)
     widths = [
         min(_WIDEST, max(cell_len(harmless(_shown(cell))) for cell in (name, *column)))
         for name, column in zip(table.columns, _columns(table), strict=True)
@@ -179,6 +186,10 @@ def _table(table: Table) -> str:
     rule = ["-" * width for width in widths]
     lines = [table.columns, rule, *table.rows]
     return "\n".join(_aligned(line, widths) for line in lines)
+
+
+def _to_the_minute(cell: Cell) -> Cell:
+    return _TIME.sub(r"\1 \2Z", cell) if isinstance(cell, str) else cell
 
 
 def _columns(table: Table) -> Iterable[Sequence[Cell]]:

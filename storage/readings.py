@@ -99,7 +99,8 @@ def find_captures(
         query = sa.select(*columns).where(captures.c.digest.in_(part))
         query = query.where(captures.c.article_id.in_(articles_))
         found |= {(row.article_id, row.digest): row.id for row in connection.execute(query)}
-    return found
+    # Two lists in the query find more than pairs: another article's bytes as well.
+    return {key: number for key, number in found.items() if key in keys}
 
 
 def load_articles(connection: Connection, reading_ids: Iterable[int]) -> dict[int, Article]:

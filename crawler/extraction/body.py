@@ -102,13 +102,19 @@ def _kind(line: Line, outside: int, headline: str, soup: dict[etree._Element, in
         return Kind.OTHER
     if phrases.is_tool(text) or phrases.is_teaser(text) or _is_linked_away(line):
         return Kind.OTHER
-    if is_credit_line(text):
+    if _is_credit(text):
         return Kind.CREDIT
     if line.marks & Mark.CAPTION or _is_caption(line, soup):
         return Kind.CAPTION
     if line.level and phrases.key(text) == phrases.key(headline):
         return Kind.OTHER
     return Kind.PARAGRAPH
+
+
+def _is_credit(text: str) -> bool:
+    if phrases.is_info_line(text) or phrases.original_headline(text):
+        return True
+    return phrases.may_be_credit(text) and is_credit_line(text)
 
 
 def _is_linked_away(line: Line) -> bool:
@@ -118,7 +124,8 @@ def _is_linked_away(line: Line) -> bool:
 
 def _is_caption(line: Line, soup: dict[etree._Element, int]) -> bool:
     text = line.text
-    if phrases.starts_as_caption(text):
+    named = any(mark & Mark.CAPTION and name == text for mark, name in line.named)
+    if named or phrases.starts_as_caption(text):
         return True
     if not line.pictures or len(text) > 160 or text.isdigit():
         return False
@@ -142,7 +149,8 @@ def _block_of(picture: etree._Element) -> etree._Element | None:
 
 def _is_heading(line: Line, bold_page: bool) -> bool:
     text = line.text
-    if len(text) > _MAX_HEADING or phrases.ends_sentence(text):
+    # A heading may end in a quoted word; a sentence in quotes ends before its closing quote.
+    if len(text) > _MAX_HEADING or phrases.ends_sentence(text.rstrip("”』」")):
         return False
     bold = line.bold >= len(text.replace(" ", "")) - 2 and not bold_page
     return line.level >= 2 or bold
@@ -172,7 +180,7 @@ def _cut_below_editor(body: Body) -> None:
     texts = {Kind.PARAGRAPH, Kind.HEADING}
     sizes = [len(line.text) if kind in texts else 0 for line, kind in body.lines]
     for i, (line, kind) in enumerate(body.lines):
-        if kind is Kind.CREDIT and phrases.names_editor(line.text):
+        if kind in {Kind.CREDIT, Kind.OTHER} and phrases.names_editor(line.text):
             below = sum(sizes[i:])
             if 0 < below <= _MAX_BELOW * sum(sizes):
                 for j in range(i + 1, len(body.lines)):

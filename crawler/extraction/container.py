@@ -81,7 +81,8 @@ def _is_within(
 def _final(score: _Score, links_before: list[int]) -> float:
     """Take off what an article has little of: lines that are links, as under each comment."""
     links = links_before[score.last + 1] - links_before[score.first]
-    return score.prose - _LINK_LINE_COST * links
+    share = links / (score.last + 1 - score.first)
+    return score.prose * (1 - share) ** 2 - _LINK_LINE_COST * links
 
 
 def _count(scores: dict[etree._Element, _Score], element: etree._Element, more: _Score) -> None:

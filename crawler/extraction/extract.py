@@ -175,7 +175,7 @@ def _article(
     head, base = reading.head, _base(reading)
     container = reading.container if reading.container is not None else reading.root
     return Article(
-        url=_canonical(reading),
+        url=_canonical(reading, reading.page.final_url),
         headline=squeeze(headline.text),
         kicker=_marked_line(reading, "kicker", Mark.KICKER, place),
         subheadline=_marked_line(reading, "subheadline", Mark.SUBHEADLINE, place),
@@ -194,7 +194,7 @@ def _article(
         contact_phone=info.contact_phone,
         keywords=_keywords(head),
         language=_language(head, text),
-        declared_canonical=_join(base, head.canonical),
+        declared_canonical=_declared(reading, base),
     )
 
 
@@ -244,11 +244,16 @@ def _marked_line(reading: _Reading, field: str, mark: int, place: Place) -> str 
     return None
 
 
-def _canonical(reading: _Reading) -> str:
+def _canonical(reading: _Reading, address: str) -> str:
     try:
-        return canonical_url(reading.page.final_url, frozenset(reading.rules.keep_params))
+        return canonical_url(address, frozenset(reading.rules.keep_params))
     except ValueError:
-        return reading.page.final_url
+        return squeeze(address)
+
+
+def _declared(reading: _Reading, base: str) -> str | None:
+    address = _join(base, reading.head.canonical)
+    return _canonical(reading, address) if address else None
 
 
 def _base(reading: _Reading) -> str:

@@ -5,29 +5,31 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
+from typing import Literal
 
 from crawler.extraction import phrases
 from crawler.extraction.body import Body, Kind
 from crawler.extraction.headline import FoundHeadline
 from crawler.extraction.lines import Line
 from crawler.extraction.marks import Mark
-from news.article import Credit, PrintedTime
+from news.article import Credit, PartyKind, PrintedTime
 from news.credits import (
     CreditLine,
     clean_source,
     find_inline_credits,
     is_credit_line,
     parse_credit_line,
-    parse_original_headline,
 )
 from news.dates import find_times, parse_time
 
+_POSITIONS: dict[bool, Literal["head", "foot"]] = {True: "head", False: "foot"}
 _MAX_INFO = 240
 _MAX_DATED = 120
 # A date that a page builds of pieces: 2019 over 09/07.
 _PARTED_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s+(\d{1,2})\s?/\s?(\d{1,2})(?!\d)")
+_BAR = re.compile(r"[|｜]")
 _WORD_GAP = re.compile(r"[\s|·]+")
-_NO_NAME = re.compile(r"\d+$|.*[:：]$|(?:发布|发表|发稿|更新|最后|时间|日期)")
+_NO_NAME = re.compile(r"\d+$|.*[:：]|(?:发布|发表|发稿|更新|最后|时间|日期)")
 _TAG = re.compile(r"[\[【(（][^\])）】]{1,8}[\])）】]$")
 _LABELLED = re.compile(r"[:：|｜丨/／]|记者|編輯|编辑|責編|责编")
 # What foot lines say among other things that are not ours.
@@ -37,6 +39,7 @@ _FACTS = re.compile(
 _LINES_ABOVE = 8
 _LINES_BELOW = 20
 _MAX_NAME = 24
+_MAX_ACCOUNT = 16
 
 
 @dataclass(slots=True)
@@ -113,8 +116,10 @@ def _may_inform(line: Line) -> bool:
 
 def _read_head_line(info: Info, line: Line, place: Place) -> None:
     text = text_in_parts(line)
-    if is_credit_line(text) or _is_dated(text, place):
+    if _is_dated(text, place) or _is_credit(text):
         info.take(parse_credit_line(text, position="head", zone=place.zone))
+        if info.source is None and text != line.text:
+            info.take(parse_credit_line(line.text, position="head", zone=place.zone))
         if info.published_at is None:
             info.published_at = parse_time(text, zone=place.zone, now=place.now)
 
@@ -127,11 +132,16 @@ def text_in_parts(line: Line) -> str:
     text = line.text
     for linked, _ in line.links:
         before, found, after = text.partition(linked)
-        if found and phrases.is_tool(linked):
+        if found and (phrases.is_tool(linked) or phrases.is_prompt(linked)):
             text = f"{before.rstrip()} {after.lstrip()}".strip()
         elif found and before.strip() and after.startswith(" "):
             text = f"{before}{linked}\n{after}"
-    return text
+    parts = [part for part in _BAR.split(text) if not phrases.is_counter(part.strip())]
+    return "|".join(parts)
+
+
+def _is_credit(text: str) -> bool:
+    return phrases.may_be_credit(text) and is_credit_line(text)
 
 
 def _is_dated(text: str, place: Place) -> bool:
@@ -151,14 +161,14 @@ def _find_pieces(info: Info, lines: list[Line], head: list[Line], place: Place) 
     above = lines[max(0, first - _LINES_ABOVE) : first] if first is not None else []
     if info.published_at is None or info.source is None:
         for line in reversed([line for line in above if _may_inform(line)]):
-            if parse_time(line.text, zone=place.zone) or is_credit_line(line.text):
+            if parse_time(line.text, zone=place.zone) or _is_credit(line.text):
                 found = parse_credit_line(line.text, position="head", zone=place.zone)
                 info.source = info.source or found.source
                 info.published_at = info.published_at or found.published_at
     if info.source is None:
         info.source = (
-            _source_beside_time(head, place)
-            or _named_source(head)
+            _named_source(info, head)
+            or _source_beside_time(head, place)
             or _neighbour_source(head, place)
         )
 
@@ -176,17 +186,21 @@ def _source_beside_time(head: list[Line], place: Place) -> str | None:
     return None
 
 
-def _named_source(head: list[Line]) -> str | None:
-    """Return the text of an element called source, author or account."""
+def _named_source(info: Info, head: list[Line]) -> str | None:
+    """Return the text of an element called source, author or account; a person's is a credit."""
     for wanted in (Mark.SOURCE, Mark.AUTHOR):
         for line in head:
             spans = [text for mark, text in line.named if mark & wanted]
             spans += [line.text] if line.marks & wanted else []
+            longest = _MAX_NAME if wanted == Mark.SOURCE else _MAX_ACCOUNT
             for text in spans:
-                if 2 <= len(text) <= _MAX_NAME and not any(char.isdigit() for char in text):
-                    found = clean_source(text)
-                    if found:
-                        return found
+                if not 2 <= len(text) <= longest or any(char.isdigit() for char in text):
+                    continue
+                people = parse_credit_line(text, position="head").credits
+                info.add(people)
+                found = None if people else clean_source(text)
+                if found:
+                    return found
     return None
 
 
@@ -196,7 +210,9 @@ def _neighbour_source(head: list[Line], place: Place) -> str | None:
         if parse_time(line.text, zone=place.zone) is None:
             continue
         for near in [*head[max(0, i - 1) : i], *head[i + 1 : i + 2]]:
-            if 2 <= len(near.text) <= 16 and not any(char.isdigit() for char in near.text):
+            button = near.linked and near.block.tag == "li"
+            name = not button and not any(char.isdigit() for char in near.text)
+            if name and 2 <= len(near.text) <= _MAX_ACCOUNT:
                 return clean_source(near.text)
     return None
 
@@ -206,22 +222,31 @@ def _read_body(info: Info, body: Body, place: Place) -> None:
     seen_text = False
     for line, kind in body.lines:
         if kind is Kind.CREDIT:
-            if seen_text or not info.published_at:
-                info.take(parse_credit_line(line.text, position="foot", zone=place.zone))
-            else:
-                info.take(parse_credit_line(line.text, position="head", zone=place.zone))
+            head = not seen_text and info.published_at is not None
+            text = text_in_parts(line)
+            info.take(parse_credit_line(text, position=_POSITIONS[head], zone=place.zone))
         elif kind is Kind.CAPTION:
-            info.add(find_inline_credits(line.text).credits)
+            info.add(_people(find_inline_credits(line.text).credits))
         elif kind is Kind.PARAGRAPH:
             seen_text = True
-            info.add(find_inline_credits(line.text).credits)
+            if phrases.may_hold_credits(line.text):
+                info.add(find_inline_credits(line.text).credits)
+
+
+def _people(found: tuple[Credit, ...]) -> tuple[Credit, ...]:
+    """Return the people credited in a caption; picture agencies and libraries are sources."""
+    return tuple(
+        credit
+        for credit in found
+        if credit.kind is PartyKind.PERSON and (not credit.name.isascii() or " " in credit.name)
+    )
 
 
 def _find_original(info: Info, inside: list[Line]) -> None:
     """Find the original headline, which some pages carry without showing it."""
     for line in inside:
-        if info.original_headline is None and "原" in line.text[:6]:
-            info.original_headline = parse_original_headline(line.text)
+        if info.original_headline is None:
+            info.original_headline = phrases.original_headline(line.text)
 
 
 def _foot_lines(lines: list[Line], place: Place) -> list[Line]:
@@ -231,15 +256,17 @@ def _foot_lines(lines: list[Line], place: Place) -> list[Line]:
         if phrases.is_related_heading(line.text):
             break
         labelled = _LABELLED.search(line.text) is not None
-        if (
-            _may_inform(line)
-            and labelled
-            and (is_credit_line(line.text) or _FACTS.match(line.text))
-        ):
+        if _may_inform(line) and labelled and (_is_credit(line.text) or _FACTS.match(line.text)):
             found.append(line)
-        elif line.linked >= 10 and line.linked > 0.6 * len(line.text):
+        elif _is_story(line):
             break
     return found
+
+
+def _is_story(line: Line) -> bool:
+    """Tell whether a line is a link to another story, not one in a notice."""
+    linked = line.linked >= 10 and line.linked > 0.6 * len(line.text) and len(line.links) == 1
+    return linked and not phrases.is_notice(line.text)
 
 
 def _source_url(source: str | None, head: list[Line]) -> str | None:

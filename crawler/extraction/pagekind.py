@@ -19,36 +19,47 @@ _FEED = re.compile(rb"\s*(?:<\?xml[^>]{0,200}>)?\s*<(?:rss|feed|urlset|sitemapin
 _WIDE_TAG = re.compile(rb"<\x00[a-zA-Z!]|\x00<\x00?[a-zA-Z!]")
 
 _DELETED = re.compile(
-    r"(?:页面|頁面|网页|文章|内容|稿件|新闻|信息|帖子|视频)(?:已)?(?:不存在|未找到|没有找到|无法访问)"
+    r"(?:页面|頁面|网页|文章|内容|稿件|新闻|信息|帖子|视频)(?:已)?(?:不存在|未找到|没有找到"
+    r"|无法访问)"
     r"|(?:您|你)(?:要)?访问的(?:页面|网页|内容|文章).{0,6}(?:不存在|已删除|被删除|找不到)"
-    r"|(?:文章|内容|页面|新闻|稿件|帖子|信息|作品)(?:不存在或)?(?:已|已经)?被?(?:发布者|作者|发送人)?(?:删除|下线|撤回|撤销|移除)"
+    r"|(?:文章|内容|页面|新闻|稿件|帖子|信息|作品)(?:不存在或)?(?:已|已经)?被?(?:发布者|作者"
+    r"|发送人)?(?:删除|下线|撤回|撤销|移除)"
     r"|该(?:文章|内容|页面|稿件|新闻|信息).{0,8}(?:下线|删除|移除|撤回|撤稿)"
-    r"|因违规(?:无法查看|已删除)|发送失败无法查看|暂时无法查看|根据作者隐私设置|公众号已被封禁|[帐账]号已注销"
-    r"|链接已过期|已经?被移除|找不到(?:您要的)?(?:頁面|页面|网页|文件)|此新聞已下架|新闻已撤回|稿件已撤销"
-    r"|文件不存在|404 not found|page not found|您访问的文章走丢了|页面(?:走)?丢了|抱歉.{0,8}(?:找不到|不存在)"
+    r"|因违规(?:无法查看|已删除)|发送失败无法查看|暂时无法查看|根据作者隐私设置"
+    r"|公众号已被封禁|[帐账]号已注销"
+    r"|链接已过期|已经?被移除|找不到(?:您要的)?(?:頁面|页面|网页|文件)|此新聞已下架"
+    r"|新闻已撤回|稿件已撤销"
+    r"|文件不存在|404 not found|page not found|您访问的文章走丢了|页面(?:走)?丢了"
+    r"|抱歉.{0,8}(?:找不到|不存在)"
     r"|^404$|404错误|错误404",
     re.IGNORECASE,
 )
 _CHALLENGE = re.compile(
-    r"环境异常|完成(?:安全)?验证|安全验证|人机验证|访问(?:过于)?频繁|请求过于频繁|验证码|滑动.{0,8}(?:验证|滑块|拼图)"
-    r"|拖动.{0,6}滑块|检测到.{0,10}异常|您的访问.{0,10}(?:拦截|异常|受限)|请求.{0,8}(?:被拦截|被阻断|存在威胁)|访问被拒绝"
-    r"|(?:网站|web应用)防火墙|(?:安全)?防护系统|just a moment|checking your browser|attention required|ddos protection"
-    r"|enable javascript and cookies|are you a robot|access denied|正在(?:检查|验证).{0,8}(?:浏览器|安全)|浏览器安全检查"
+    r"环境异常|完成(?:安全)?验证|安全验证|人机验证|访问(?:过于)?频繁|请求过于频繁|验证码"
+    r"|滑动.{0,8}(?:验证|滑块|拼图)"
+    r"|拖动.{0,6}滑块|检测到.{0,10}异常|您的访问.{0,10}(?:拦截|异常|受限)|请求.{0,8}(?:被拦截"
+    r"|被阻断|存在威胁)|访问被拒绝"
+    r"|(?:网站|web应用)防火墙|(?:安全)?防护系统|just a moment|checking your browser"
+    r"|attention required|ddos protection"
+    r"|enable javascript and cookies|are you a robot|access denied|正在(?:检查"
+    r"|验证).{0,8}(?:浏览器|安全)|浏览器安全检查"
     r"|请开启javascript|enable javascript",
     re.IGNORECASE,
 )
 _CHALLENGE_SCRIPT = re.compile(
-    rb"acw_sc__v2|__jsl_clearance|_cf_chl_opt|cf-browser-verification|\$_ts\s*=|aliyun_waf|yunsuo_session|probe\.js\?v|"
+    rb"acw_sc__v2|__jsl_clearance|_cf_chl_opt|cf-browser-verification|\$_ts\s*=|aliyun_waf"
+    rb"|yunsuo_session|probe\.js\?v|"
     rb"captcha\.(?:js|html)|TencentCaptcha|geetest|waf_captcha", re.IGNORECASE)  # fmt: skip
 _LOGIN = re.compile(
-    r"请(?:先)?登录|登录后(?:查看|阅读|可见|继续)|请.{0,6}登录后|会员(?:专享|登录)|订阅后(?:查看|阅读)|用户登录|账号登录"
+    r"请(?:先)?登录|登录后(?:查看|阅读|可见|继续)|请.{0,6}登录后|会员(?:专享|登录)"
+    r"|订阅后(?:查看|阅读)|用户登录|账号登录"
     r"|下载.{0,8}(?:APP|客户端).{0,6}阅读(?:全文|原文)|開通會員|付费(?:阅读|内容)|扫码登录",
     re.IGNORECASE,
 )
 _NOTHING = b" \t\r\n\f\x00\xef\xbb\xbf"
 # An article of fewer characters gives way to a notice found on the page.
 SHORT = 200
-_FEW = 20
+_FEW = 40
 
 
 def not_html(body: bytes) -> NotAnArticle | None:
@@ -101,7 +112,8 @@ def listing(lines: list[Line], inside: list[Line], prose: int, dated: bool) -> N
         return NotAnArticle(PageKind.LIST, f"{within} linked lines in the text")
     stories = [line for line in lines if _is_story(line)]
     linked = sum(line.linked for line in stories)
-    if len(stories) >= 8 and linked > 3 * prose and prose < SHORT and not dated:
+    bare = prose < _FEW or (prose < SHORT and not dated)
+    if len(stories) >= 8 and linked > 3 * prose and bare:
         return NotAnArticle(PageKind.LIST, f"{len(stories)} linked lines, {prose} of prose")
     return None
 

@@ -3,62 +3,98 @@
 import re
 import unicodedata
 
+from news.credits import parse_original_headline
+
 # Each pattern is linear: no repeat of a repeat, and gaps are bounded.
 _RELATED = re.compile(
-    r"[\[【(（■◆●>》☆★]{0,2}(?:相关|相關|延伸|推荐|推薦|往期|热门|热点|精彩|更多|此前|近期|新闻|扩展|其他|最新|今日)"
-    r"(?:新闻|新聞|阅读|閱讀|链接|連結|报道|報導|推荐|推薦|专题|文章|内容|视频|回顾|稿件|资讯|热点|搜索|图集|链接){1,2}"
+    r"[\[【(（■◆●>》☆★]{0,2}(?:相关|相關|延伸|推荐|推薦|往期|热门|热点|精彩|更多|此前|近期"
+    r"|新闻|扩展|其他|最新|今日)"
+    r"(?:新闻|新聞|阅读|閱讀|链接|連結|报道|報導|推荐|推薦|专题|文章|内容|视频|回顾|稿件|资讯"
+    r"|热点|搜索|图集|链接){1,2}"
     r"[\]】)）]?\s?[:：>》]{0,3}"
 )
 _TEASER = re.compile(
     r"(?:此前报道|早前报道|相关报道|相关新闻|相关阅读|延伸阅读|推荐阅读|更多阅读)[:：]"
     r"|(?:自动播放|正在播放|视频[-—:：])"
 )
+_DATE = r"(?:19|20)\d\d\s?[-年/.]\s?\d{1,2}"
+_INFO = re.compile(
+    rf"^.{{0,12}}(?:时间|日期|发布|发表)(?:于|[:：|｜])?\s{{0,3}}{_DATE}"
+    rf"|{_DATE}.{{0,40}}(?:来源|來源|出处)\s?[:：]|(?:来源|來源)\s?[:：].{{0,40}}{_DATE}"
+)
+# What no credit line is without; far cheaper to look for than to parse a line.
+_CREDIT_HINT = re.compile(
+    r"[记記者编編责責来來源摄攝图圖稿审審校撰采採译譯监監策统通热熱邮郵@原刊绘]|\d{4}"
+    r"|文\s?[/:：／]"
+)
+_CREDIT_LABEL = re.compile(
+    r"(?:[记記]者|[编編][辑輯]|[责責][编編]|[来來]源|作者|[摄攝][影像]?|[图圖文]|稿"
+    r"|[审審][核校]?|校[对對]?|撰[稿文]"
+    r"|[写寫]|[译譯]|制|策[划劃]|通[讯訊][员員]|[热熱][线線]|[邮郵][箱件]|原[标標文]?[题題]"
+    r"|[时時][间間]|日期)"
+    r"\s?[】）)\]]?\s?[:：/／|｜丨《]|^[（(【〔\[]"
+)
+_INLINE_HINT = re.compile(
+    r"[记記]者|通[讯訊][员員]|[摄攝供][图圖影)）]?|[讯訊电電][ 　(（]|[编編][译譯辑輯]|作者"
+    r"|文[/／]|撰|[图圖][/／]|采[写寫]"
+    r"|[（(][^（）()]{2,8}[）)]$"
+)
 _EDITOR = re.compile(r"(?:责任编辑|責任編輯|责编|責編|(?:^|[(（\[【])编辑)\s?[:：|｜丨/]")
 _GUESS = re.compile(
     r"(?:猜你喜欢|大家都在看|点击进入专题|编辑推荐|为您推荐|热门评论|网友评论).{0,6}"
 )
-_TOOLS = frozenset(
-    """
-    分享 分享到 分享至 打印 打印本页 打印本稿 关闭 关闭窗口 关闭本页 收藏 举报 评论 发表评论 我要评论 查看评论
-    大 中 小 标准 超大 特大 字号 字体 纠错 推荐 推薦 facebook twitter line weibo wechat 微信 微博 qq qq空间
-    qq好友 qzone 新浪微博 腾讯微博 微信好友 朋友圈 转发 点赞 赞 踩 回复 阅读 浏览 更多 返回 返回首页 返回顶部
-    上一页 下一页 上一篇 下一篇 首页 尾页 末页 自动播放 自动播放开关 正在加载 加载中 play 播放 暂停 全屏 重播
-    向前 向后 a a- a+ t 广告 advertisement 列印 留言 转播到腾讯微博 易信 领英分享 缩小字体 放大字体 复制链接
-    我要分享 我要纠错 稿件纠错 保存 手机看 手机阅读 查看原图 点击查看大图 登录 注册 关注 已关注 加关注 展开全文
-    展开 收起 余下全文 全文 阅读全文 阅读原文 显示图片 幻灯播放 原图 在看 用微信扫码二维码 分享至好友和朋友圈
-    视频 图片 扫一扫 打开app 朗读 听新闻 语音播报 设置字体 责任编辑 编辑 来源 作者 记者 审核 校对 原标题
-    """.split()  # noqa: SIM905
-)
+_TOOL_WORDS = """
+分享 分享到 分享至 打印 打印本页 打印本稿 关闭 关闭窗口 关闭本页 收藏 举报 评论 发表评论
+我要评论 查看评论 大 中 小 标准 超大 特大 字号 字体 纠错 推荐 推薦 facebook twitter line weibo
+wechat 微信 微博 qq qq空间 qq好友 qzone 新浪微博 腾讯微博 微信好友 朋友圈 转发 点赞 赞 踩 回复
+阅读 浏览 更多 返回 返回首页 返回顶部 上一页 下一页 上一篇 下一篇 首页 尾页 末页 自动播放
+自动播放开关 正在加载 加载中 play 播放 暂停 全屏 重播 向前 向后 a a- a+ t 广告 advertisement
+列印 留言 转播到腾讯微博 易信 领英分享 缩小字体 放大字体 复制链接 我要分享 我要纠错 稿件纠错
+保存 手机看 手机阅读 查看原图 点击查看大图 登录 注册 关注 已关注 加关注 展开全文 展开 收起
+余下全文 全文 阅读全文 阅读原文 显示图片 幻灯播放 原图 在看 用微信扫码二维码 分享至好友和朋友圈
+视频 图片 扫一扫 打开app 朗读 听新闻 语音播报 设置字体 责任编辑 编辑 来源 作者 记者 审核 校对
+原标题
+"""
+_TOOLS = frozenset(_TOOL_WORDS.split())
 _TOOL_GAP = re.compile(r"[\s|/·、,，:：()（）\[\]【】<>《》.…。!！>]+")
 _COUNTER = re.compile(
-    r"(?:(?:阅读|浏览|点击|评论|跟贴|点赞|参与|访问|播放|查看)(?:次数|数|量|人数)?\s?[:：]?\s?[\d,.]*\s?[万次人条]{0,2}"
+    r"(?:(?:阅读|浏览|点击|评论|跟贴|点赞|参与|访问|播放|查看)(?:次数|数|量"
+    r"|人数)?\s?[:：]?\s?[\d,.]*\s?[万次人条]{0,2}"
     r"|[\d,.]{1,12}\s?[万+]{0,2}\s?[次人条个]?\s?(?:阅读|浏览|评论|跟贴|点赞|参与|播放|赞)"
     r"|\d{1,3}\s?(?:秒|分钟|小时|天)前|刚刚)"
 )
 # What a reader is told to do or may not do: about the page, not about the news.
 _PROMPT = re.compile(
-    r"(?:扫描|扫一扫|扫码|识别|长按)[^。]{0,16}(?:二维码|关注|下载|解锁)|二维码.{0,10}(?:关注|下载)"
+    r"(?:扫描|扫一扫|扫码|识别|长按)[^。]{0,16}(?:二维码|关注|下载|解锁)|二维码.{0,10}(?:关注"
+    r"|下载)"
     r"|(?:欢迎|敬请|请|点击).{0,10}关注.{0,20}(?:公众号|微信|微博|专区|客户端|我们)"
     r"|下载.{0,10}(?:客户端|APP)|打开.{0,8}(?:客户端|APP).{0,10}(?:查看|阅读)"
     r"|(?:点击|点).{0,3}(?:【?在看|下方|上方|菜单|左下角|蓝字|阅读原文|进入专题|我下载|下载|图片)"
-    r"|回复[【\[「“].{1,12}[】\]」”]|更多(?:精彩|原创|资讯|新闻|内容).{0,12}(?:关注|下载|点击|请|尽在|查看)"
+    r"|回复[【\[「“].{1,12}[】\]」”]|更多(?:精彩|原创|资讯|新闻|内容).{0,12}(?:关注|下载|点击"
+    r"|请|尽在|查看)"
     r"|查看更多$|按我看活動|點我下載",
     re.IGNORECASE,
 )
 _NOTICE = re.compile(
-    r"(?:免责|版权|特别|郑重|重要|本[站网报])?(?:声明|聲明)[:：]|(?:免责|版权|特别|郑重)(?:声明|聲明)"
-    r"|未经.{0,12}(?:授权|许可|允许|书面|同意).{0,20}(?:转载|不得|使用|摘编|复制)|禁止转载|谢绝转载"
-    r"|(?:转载|转发|引用).{0,8}(?:请|须|需|务必|应).{0,8}(?:注明|联系|附|保留)|版权(?:归|属于|所有)"
-    r"|(?:不|仅|並不|并不)代表.{0,16}(?:观点|立场|意见|赞同)|如有侵权|侵权.{0,10}(?:联系|删除)|图片来(?:自|源).{0,4}网络"
+    r"(?:免责|版权|特别|郑重|重要|本[站网报])?(?:声明|聲明)[:：]|(?:免责|版权|特别"
+    r"|郑重)(?:声明|聲明)"
+    r"|未经.{0,12}(?:授权|许可|允许|书面|同意).{0,20}(?:转载|不得|使用|摘编|复制)|禁止转载"
+    r"|谢绝转载"
+    r"|(?:转载|转发|引用).{0,8}(?:请|须|需|务必|应).{0,8}(?:注明|联系|附|保留)|版权(?:归|属于"
+    r"|所有)"
+    r"|(?:不|仅|並不|并不)代表.{0,16}(?:观点|立场|意见|赞同)|如有侵权|侵权.{0,10}(?:联系"
+    r"|删除)|图片来(?:自|源).{0,4}网络"
     r"|(?:本文|文章|稿件|内容).{0,6}(?:系|来自|来源于|转载自).{0,20}(?:更多|不代表|转载)"
     r"|违法和不良信息举报|本文(?:为|系).{0,20}原创"
 )
 _CAPTION_START = re.compile(
-    r"(?:图为|圖為|图片说明|图片来源|图片来自|图说|資料照|资料图|资料照|资料图片|[▲△▼▽↑↓]|图源|图[①-⑳\d一二三]{1,2}[:：. ]"
+    r"(?:图为|圖為|图片说明|图片来源|图片来自|图说|資料照|资料图|资料照|资料图片|[▲△▼▽↑↓]"
+    r"|图源|图[①-⑳\d一二三]{1,2}[:：. ]"
     r"|图\s?[:：/／|丨]|圖\s?[:：/／]|[(（]图|摄影[:：/]|视频截图|网络配图|配图)"
 )
 _CAPTION_END = re.compile(
-    r"(?:[ 　/／:：|、].{1,12}摄|[^，。]{2,10}供图|資料照|资料图|资料照|图文无关|视觉中国|截图|发)[)）]?$|[(（][^()（）]{0,20}(?:摄|供图|图|照)[)）]$"
+    r"(?:[ 　/／:：|、].{1,12}摄|[^，。]{2,10}供图|資料照|资料图|资料照|图文无关|视觉中国"
+    r"|截图|发)[)）]?$|[(（][^()（）]{0,20}(?:摄|供图|图|照)[)）]$"
 )
 _BLANK = re.compile(r"\s+")
 SENTENCE_END = ("。", "！", "；", "…", "”", ".", "!", ";", "：", ":", "，", ",", "』", "」")
@@ -74,6 +110,32 @@ def is_related_heading(text: str) -> bool:
     return len(text) <= 24 and bool(_RELATED.fullmatch(text) or _GUESS.fullmatch(text))
 
 
+def is_info_line(text: str) -> bool:
+    """Tell whether a line has a labelled time or source as info lines do, beside other words."""
+    return len(text) <= 120 and "。" not in text and bool(_INFO.search(text))
+
+
+def may_be_credit(text: str) -> bool:
+    """Tell whether it pays to parse a line as a credit line."""
+    if len(text) <= 60:
+        return bool(_CREDIT_HINT.search(text))
+    return len(text) <= 400 and bool(_CREDIT_LABEL.search(text))
+
+
+def may_hold_credits(text: str) -> bool:
+    """Tell whether it pays to look for credits in a paragraph: they stand at its ends."""
+    if len(text) <= 200:
+        return bool(_INLINE_HINT.search(text))
+    return bool(_INLINE_HINT.search(text[:100]) or _INLINE_HINT.search(text[-60:]))
+
+
+def original_headline(text: str) -> str | None:
+    """Return the original headline where a whole line gives it, `本文原标题` included."""
+    if "原" not in text[:6]:
+        return None
+    return parse_original_headline(text.replace("本文", "", 1) if "本文" in text[:3] else text)
+
+
 def names_editor(text: str) -> bool:
     """Tell whether a line names the responsible editor, as the last line of an article does."""
     return bool(_EDITOR.search(text))
@@ -84,11 +146,16 @@ def is_teaser(text: str) -> bool:
     return bool(_TEASER.match(text))
 
 
+def is_counter(text: str) -> bool:
+    """Tell whether a text counts readers or tells the time since it was put up."""
+    return len(text) <= 30 and bool(_COUNTER.fullmatch(text))
+
+
 def is_tool(text: str) -> bool:
     """Tell whether a line is made of buttons, counters and clocks only."""
     if len(text) > 60:
         return False
-    if _COUNTER.fullmatch(text):
+    if is_counter(text):
         return True
     words = [word for word in _TOOL_GAP.split(text.lower()) if word]
     named = [word for word in words if not word.isdigit()]

@@ -2,7 +2,9 @@
 
 from datetime import date
 
-from pydantic import BaseModel, ConfigDict
+from cssselect import SelectorError
+from lxml.cssselect import CSSSelector
+from pydantic import BaseModel, ConfigDict, field_validator
 
 # A closed set of names is what makes a misspelt key in a profile an error and not a silent no-op.
 _STRICT = ConfigDict(frozen=True, extra="forbid")
@@ -24,6 +26,17 @@ class Selectors(BaseModel):
     contact: tuple[str, ...] = ()  # every match is read, not only the first
     body: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()  # every match inside the body is left out
+
+    @field_validator("*")
+    @classmethod
+    def _proper(cls, selectors: tuple[str, ...]) -> tuple[str, ...]:
+        """Refuse what is no CSS selector, so that a profile fails when loaded, not when used."""
+        for selector in selectors:
+            try:
+                CSSSelector(selector, translator="html")
+            except SelectorError as error:
+                raise ValueError(f"no CSS selector: {selector!r} ({error})") from error
+        return selectors
 
 
 class TemplateRules(BaseModel):

@@ -18,7 +18,8 @@ from news.urls import canonical_url
 _STRICT = ConfigDict(frozen=True, extra="forbid")
 _DEFAULT_PORT = {"http": 80, "https": 443}
 # The copy of the public suffix list that tldextract ships; it never goes to the network for it.
-_SUFFIXES = TLDExtract(suffix_list_urls=(), cache_dir=None)
+# Private suffixes count, so that one tenant of a hosting service is not taken for all of them.
+_SUFFIXES = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 
 def _compiling(pattern: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 # The tests are no package; this is how they find the server beside them.
 sys.path.insert(0, str(Path(__file__).parent))
 
-from faultserver import Canary, FaultServer, served
+from faultserver import Canary, FaultServer, serving
 from watched import Watched
 
 from storage.archive import Archive
@@ -21,13 +21,13 @@ from storage.migrate import upgrade
 @pytest.fixture
 def faults() -> Iterator[FaultServer]:
     """A fault server on a free port of loopback."""
-    yield from served()
+    yield from serving()
 
 
 @pytest.fixture
 def other_site() -> Iterator[FaultServer]:
     """A second fault server, for another host."""
-    yield from served()
+    yield from serving()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import gzip
 import socket
 import socketserver
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -101,6 +102,10 @@ class _Handler(socketserver.StreamRequestHandler):
     server: "_Server"
 
     def handle(self) -> None:
+        with suppress(OSError, ValueError):
+            self._answer()
+
+    def _answer(self) -> None:
         line = self.rfile.readline().decode("latin-1").split()
         headers = {}
         while (raw := self.rfile.readline().decode("latin-1").strip()) != "":
@@ -111,11 +116,10 @@ class _Handler(socketserver.StreamRequestHandler):
         asked = Asked(line[0], line[1], headers)
         self.server.site.asked.append(asked)
         answer = self.server.site.answer(asked)
-        with suppress(OSError):
-            if isinstance(answer, Drip):
-                answer.send(self.request)
-            else:
-                self.request.sendall(answer if isinstance(answer, bytes) else answer(asked))
+        if isinstance(answer, Drip):
+            answer.send(self.request)
+        else:
+            self.request.sendall(answer if isinstance(answer, bytes) else answer(asked))
 
 
 class _Server(socketserver.ThreadingTCPServer):
@@ -129,10 +133,12 @@ class _Server(socketserver.ThreadingTCPServer):
         site.port = self.server_address[1]
 
 
-def served() -> Iterator[FaultServer]:
+def serving(context: ssl.SSLContext | None = None) -> Iterator[FaultServer]:
     """Yield a running server."""
     site = FaultServer()
     with _Server(site) as server:
+        if context is not None:
+            server.socket = context.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         yield site

@@ -240,6 +240,25 @@ def test_what_no_database_can_hold_is_taken_out(
     assert check(engine) == []
 
 
+def test_bytes_that_another_article_had_are_not_taken_for_its_own(
+    archive: Archive, lease: Lease, engine: Engine
+) -> None:
+    """Article 1 once had the bytes that article 2 has now; in one batch both change."""
+    texts_ = ("大桥通车。", "大桥停运。", "大桥修缮。")
+    one = [article("1", text) for text in texts_]
+    two = [article("2", text) for text in texts_]
+    batches = [(one[0], two[1]), (one[1], two[2]), (one[2], two[0])]
+    for minutes, batch in enumerate(batches, 1):
+        archive.record_many([read_visit(read, minutes) for read in batch], never_reread, lease)
+    for name, read in (("1", one), ("2", [two[1], two[2], two[0]])):
+        found = article_history(engine, url_of(name))
+        assert found is not None
+        assert [version.article for version in found.versions] == read
+        pages = [read_visit(version.article, 1).page for version in found.versions]
+        assert [v.capture_digest for v in found.versions] == [page.digest for page in pages if page]
+    assert check(engine) == []
+
+
 def test_bytes_and_headers_behind_a_reading_are_kept(
     archive: Archive, lease: Lease, engine: Engine
 ) -> None:

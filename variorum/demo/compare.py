@@ -190,9 +190,13 @@ def _moment(text: str) -> datetime:
 
 
 def served_counts(truth: Truth) -> dict[str, int]:
-    """Count what the site served: articles, versions, edits, removals, returns."""
+    """Count what the site served; what was edited at one time is one edit."""
     articles = truth["articles"]
-    keys = ("versions", "edits", "removals", "returns")
-    return {"articles": len(articles)} | {
-        key: sum(len(article[key]) for article in articles) for key in keys
+    versions = sum(len(article["versions"]) for article in articles)
+    return {
+        "articles": len(articles),
+        "versions": versions,
+        "edits": versions - len(articles),
+        "removals": sum(len(article["removals"]) for article in articles),
+        "returns": sum(len(article["returns"]) for article in articles),
     }

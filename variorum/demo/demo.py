@@ -78,7 +78,7 @@ async def run_demo(seed: int, folder: Path, database_url: str, echo: Echo) -> De
     truth = timeline_truth(timeline, home)
     text = json.dumps(truth, ensure_ascii=False, indent=1)
     (folder / TRUTH_NAME).write_text(text, encoding="utf-8")
-    tell_account(echo, engine, timeline.rounds)
+    tell_account(echo, engine, timeline.rounds[0])
     disagreements = compare_with_truth(engine, truth)
     engine.dispose()
     _tell_verdict(echo, truth, disagreements)

@@ -1,6 +1,6 @@
 """What the demo says while it runs and when it is done."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -46,10 +46,10 @@ def tell_round(echo: Echo, timeline: Timeline, number: int, summary: CrawlSummar
     echo(f"{'':26}crawl: {found}")
 
 
-def tell_account(echo: Echo, engine: Engine, rounds: Sequence[datetime]) -> None:
-    """Print the readable account of what changed after the first round."""
+def tell_account(echo: Echo, engine: Engine, since: datetime) -> None:
+    """Print the readable account of all that was seen from a moment on."""
     echo("")
-    echo(render_account(engine, rounds[0], rounds[-1]))
+    echo(render_account(engine, since))
     echo("")
 
 

@@ -179,6 +179,7 @@ def test_a_site_is_its_hosts_with_their_ports(
         ("zjnews.china.com.cn", "china.com.cn"),
         ("www.jiaxing.gov.cn", "jiaxing.gov.cn"),
         ("news.replay.test", "replay.test"),
+        ("someone.github.io", "someone.github.io"),
         ("localhost", "localhost"),
         ("192.0.2.7", "192.0.2.7"),
         ("a.b.example.co.uk", "example.co.uk"),

@@ -1,0 +1,186 @@
+"""What is lifted out of a credit line before its words are read: times, contact, noise."""
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import tzinfo
+from typing import Literal
+
+from news.article import Credit, PrintedTime, Role
+from news.credit_words import FILLER, glue_padding
+from news.datelines import clean_source, find_original_headline, parse_dateline
+from news.dates import find_times, parse_time
+from news.text import fold, squeeze_lines, visible
+from news.titles import BOTH
+
+Position = Literal["head", "foot", "inline"]
+MAX_LENGTH = 2_000  # no credit line is longer; of a longer text its two ends are read
+# What any credit in running text holds; the first test, so it is one search.
+TRIGGER = re.compile(
+    r"[记記]者|[讯訊]|[电電]|消息|[摄攝图圖]|文[/／∕╱:：|｜丨]|[编編][辑輯译譯]|[责責][编編]|作者|[实實][习習]生|"
+    r"供稿|来源|來源|稿源|[报報][道導导]|[审審校译譯]|撰|采[写寫访訪]|[据據转轉摘]|[制製]作|策划|策劃|[统統][筹籌]|监制|監製|"
+    r"剪辑|素材|原[标標文题題]|[发發]"
+)
+_CLAUSE = re.compile(r"[^\n()。!?]+")
+_LONGEST_CLAUSE = 120
+_PROSE = re.compile(r"[的了们着]|[是在](?!线)")
+_ENDS_IN_PICTURE = re.compile(r"(?:摄|摄影|供图|图|图片|提供)\W{0,3}$")
+_EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}")
+_PHONE = re.compile(
+    r"(?P<label>(?:热线|电话|手机|Tel|TEL|tel)\s?[:|]?\s{0,3})?(?<![\d-])"
+    r"(?P<number>\(?0\d{2,3}\)?[-\s]?\d{7,8}(?:[-/、]\d{1,8})?|400[-\s]?\d{3,4}[-\s]?\d{3,4}|1[3-9]\d{9}|\d{5,8})(?!\d)"
+)
+_NOISE = re.compile(
+    r"https?://[^\s\u3400-\u9fff]{1,200}|(?<![\w@.])www\.[^\s\u3400-\u9fff]{1,100}|(?:星期|周)[一二三四五六日天](?!\w)"
+    r"|(?<!\d)\d{1,2}[-/]\d{1,2}\s?\d{1,2}:\d{2}(?::\d{2})?|(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)"
+    r"|发表评论|我要评论|我来说两句|纠错|分享到?(?=\W|$)|收藏(?=\W|$)|打印(?:本[页稿])?(?=\W|$)|关闭(?:窗口)?(?=\W|$)"
+    r"|字号\s?:\s?\S{1,8}(?:\s(?:[大中小TA+-]{1,3})(?=\s|$)){0,3}|字体\s?:\s?[大中小\s]{1,8}|T\|T|扫一扫\w{0,20}|繁体|简体"
+    r"|(?:浏览|阅读|点击|访问|播放|评论|点赞|人气)(?:次数|量|数)?\s?:?\s?[\d,.]{1,12}\s?[万亿]?\+?\s?[次人条]?(?=\W|$)"
+    r"|[*※]?[^\s\n。()]{0,20}(?:转载请注明|未经授权|未经许可|版权所有|严禁转载|不得转载|请勿转载|违者必究)[^\n]{0,80}"
+)
+_SAME_BELOW = re.compile(r"[,\s]{0,3}[上下以]{1,2}[均]?同(?=\W|$)")
+_REPUBLIC_DATE = re.compile(r"\)\s{0,3}(?P<year>1[01]\d)(?P<month>\d\d)(?P<day>\d\d)\s{0,3}$")
+_BULLETS = re.compile(r"[◎■□▲△●○◆◇★☆※*►▶▼▍▏◤◥➤✎✍#>~^]")
+_CLOSING_IN_BRACKET = re.compile(r"\(\s?(摄影报道|摄影|摄|文|图|文图|图文|文/图|制图|绘)\s?\)(?=.)")
+
+
+@dataclass(frozen=True, slots=True)
+class CreditLine:
+    """What one credit line says; absent facts are None or ()."""
+
+    source: str | None = None
+    published_at: PrintedTime | None = None
+    original_headline: str | None = None
+    credits: tuple[Credit, ...] = ()
+    contact_email: str | None = None
+    contact_phone: str | None = None
+
+
+@dataclass(slots=True)
+class Draft:
+    """A line while it is read: its folded form, what was lifted out of it, what was found."""
+
+    text: str
+    folded: str
+    position: Position
+    line: CreditLine = CreditLine()
+    credits: list[tuple[int, Credit]] = field(default_factory=list)
+    evident: bool = False  # something in it only a credit line has
+    whole: bool = True  # every word of it was understood
+    dateline_end: int | None = None
+
+    def blank(self, start: int, end: int) -> None:
+        """Take a stretch out of the line; what stands on both sides stays apart."""
+        self.folded = self.folded[:start] + "\n" * (end - start) + self.folded[end:]
+
+
+def open_draft(text: str, position: Position, zone: tzinfo) -> Draft:
+    """Return a line made ready for its words: what has a form of its own is lifted out of it."""
+    draft = _prepare(text, position)
+    _lift_original_headline(draft)
+    _lift_all(_SAME_BELOW, draft)
+    if position != "inline":
+        _lift_time(draft, zone)
+        _lift_contact(draft)
+        _lift_all(_NOISE, draft)
+    _lift_dateline(draft, zone)
+    if position == "inline":
+        _drop_prose(draft)
+    unbracketed = _CLOSING_IN_BRACKET.sub(_without_brackets, draft.folded)
+    draft.folded, draft.text = glue_padding(unbracketed, draft.text)
+    draft.folded = BOTH.sub(_mark_both, draft.folded)
+    return draft
+
+
+def _drop_prose(draft: Draft) -> None:
+    """Blank the clauses of running text that cannot be credits, which are most of them."""
+    after_dateline = draft.dateline_end or -1
+    for match in _CLAUSE.finditer(draft.folded):
+        clause = match[0]
+        opens = match.start() - after_dateline in (1, 2) and after_dateline > 0
+        if opens or (len(clause) <= _LONGEST_CLAUSE and _may_credit(clause)):
+            continue
+        draft.blank(*match.span())
+
+
+def _may_credit(clause: str) -> bool:
+    if not TRIGGER.search(clause):
+        return False
+    return not _PROSE.search(clause) or bool(_ENDS_IN_PICTURE.search(clause))
+
+
+def _without_brackets(match: re.Match[str]) -> str:
+    return " " + match[0][1:-1] + " "
+
+
+def _mark_both(match: re.Match[str]) -> str:
+    """Write 文/图 in all its forms as one word of the same width."""
+    return "文图".ljust(len(match[0]), FILLER)
+
+
+def _prepare(text: str, position: Position) -> Draft:
+    if len(text) > MAX_LENGTH:
+        text = text[: MAX_LENGTH // 2] + "\n" + text[-MAX_LENGTH // 2 :]
+    clean = squeeze_lines(visible(text))
+    folded = _BULLETS.sub(" ", fold(clean))
+    return Draft(clean, folded, position)
+
+
+def _lift_original_headline(draft: Draft) -> None:
+    found = find_original_headline(draft.text)
+    if found:
+        start, end, headline = found
+        draft.line = replace(draft.line, original_headline=headline)
+        draft.evident = True
+        draft.blank(start, end)
+
+
+def _lift_time(draft: Draft, zone: tzinfo) -> None:
+    times = find_times(draft.folded, zone=zone)
+    agency = _REPUBLIC_DATE.search(draft.folded)
+    if agency and not times:
+        year, month, day = (int(agency[part]) for part in ("year", "month", "day"))
+        spelled = find_times(f"{year + 1911}-{month:02}-{day:02}", zone=zone)
+        times = [(agency.span("year")[:1] + agency.span("day")[1:], at) for _, at in spelled]
+    for (start, end), _ in times:
+        draft.blank(start, end)
+    if times:
+        draft.line = replace(draft.line, published_at=times[0][1])
+        draft.evident = True
+
+
+def _lift_contact(draft: Draft) -> None:
+    email = _EMAIL.search(draft.folded)
+    phone = next((m for m in _PHONE.finditer(draft.folded) if _is_phone(m)), None)
+    for match in (*_EMAIL.finditer(draft.folded), phone):
+        if match:
+            draft.blank(*match.span(0))
+    if email or phone:
+        number = draft.text[slice(*phone.span("number"))] if phone else None
+        draft.line = replace(
+            draft.line, contact_email=email[0] if email else None, contact_phone=number
+        )
+        draft.evident = True
+
+
+def _is_phone(match: re.Match[str]) -> bool:
+    return bool(match["label"]) or match["number"].startswith(("0", "(0", "400"))
+
+
+def _lift_all(noise: re.Pattern[str], draft: Draft) -> None:
+    for match in noise.finditer(draft.folded):
+        draft.blank(*match.span())
+
+
+def _lift_dateline(draft: Draft, zone: tzinfo) -> None:
+    found = parse_dateline(draft.folded)
+    if found is None:
+        return
+    draft.evident = True
+    draft.dateline_end = found.end
+    source = clean_source(draft.text[slice(*found.source)]) if found.source else None
+    dated = draft.line.published_at or parse_time(draft.text[: found.end], zone=zone)
+    draft.line = replace(draft.line, source=source, published_at=dated)
+    for left, right in found.names:
+        credit = Credit(Role.REPORTER, draft.text[left:right], affiliation=source, label="记者")
+        draft.credits.append((left, credit))
+    draft.blank(0, found.end)
