@@ -116,7 +116,7 @@ def is_home_redirect(page: Page, profile: SiteProfile) -> bool:
     if _place(final) == _place(asked):  # another scheme, or another host of the site
         return False
     fronts = {_place(url) for url in (profile.home, *profile.seed_urls)} - {_place(asked)}
-    return urlsplit(final).path in {"", "/"} or _place(final) in fronts
+    return _place(final) in fronts | {("", "")}
 
 
 def _place(url: str) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """Which item of one sequence became which of another: equal ones first, then those alike enough."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import groupby
@@ -13,6 +14,7 @@ Pair = tuple[int | None, int | None]
 # cost minutes.
 _PAIRS_TRIED = 40_000
 _ORDINARY_LENGTH = 500
+_NUMBER = re.compile(r"\d+")
 
 
 def align(before: Sequence[str], after: Sequence[str], ratio: float) -> list[Pair]:
@@ -91,18 +93,20 @@ def _likely_pairs(
 ) -> list[tuple[int, int, float]]:
     """Return (i, j, likeness) of all pairs alike enough; for one i the highest j comes first.
 
-    That order keeps two pairs of one i out of the same chain.
+    That order keeps two pairs of one i out of the same chain. Whether they are alike is asked
+    with all numbers taken for equal, since numbers are what is corrected; how much, with them.
     """
     if not before or not after:
         return []
+    old, new = ([_NUMBER.sub("0", text) for text in side] for side in (before, after))
     scale = max(1.0, max(map(len, (*before, *after))) / _ORDINARY_LENGTH) ** 2
     reach = max(2, int(_PAIRS_TRIED / scale / max(len(before), len(after))))
     slope = len(after) / len(before)
     likely: list[tuple[int, int, float]] = []
-    for i, text in enumerate(before):
+    for i, text in enumerate(old):
         low, high = int(i * slope) - reach, int((i + 1) * slope) + reach
         for j in range(min(len(after) - 1, high), max(0, low) - 1, -1):
-            like = Indel.normalized_similarity(text, after[j], score_cutoff=ratio)
+            like = Indel.normalized_similarity(text, new[j], score_cutoff=ratio)
             if like >= ratio and like > 0:
-                likely.append((i, j, like))
+                likely.append((i, j, like + Indel.normalized_similarity(before[i], after[j])))
     return likely

@@ -22,6 +22,7 @@ from news.titles import CLOSINGS, REPORT, TITLE
 _YIELDING = frozenset({Role.WRITER, Role.REPORTER, Role.CORRESPONDENT})
 _JOINS_LABELS = frozenset("/、,&+·")
 _CLOCK_LABEL = re.compile(r"(?:时间|日期)$")
+_LOOSE = ' 《》"\n'  # what may stand between an outlet and the title it belongs to
 _LONGEST_OUTLET = 6  # words; longer runs of outlets are a list
 _NAMES = (Kind.NAME, Kind.MAYBE)
 
@@ -79,7 +80,7 @@ def _breaks(piece: Piece, before: Piece | None, current: Section) -> bool:
     """Say whether a clause ends before a piece; a label still without a value waits for it."""
     if before is None:
         return False
-    if ":" in piece.before and REPORT.search(before.text):
+    if ":" in piece.before and current.pieces[-1:] == [before] and REPORT.search(before.text):
         return True
     if not is_hard(piece.before):
         return False
@@ -97,7 +98,7 @@ def _take(pieces: Sequence[Piece], index: int, sections: list[Section]) -> int:
         last = pieces[index + count - 1]
         sections.append(_labelled(current.clause, joint, piece.start, last.end, hard=True))
         return count
-    if _is_marked(pieces, index):
+    if _is_marked(pieces, index, current):
         _open_marked(piece, sections)
     elif label := _soft_label(pieces, index, current):
         sections.append(_labelled(current.clause, label, piece.start, piece.end, hard=False))
@@ -126,12 +127,13 @@ def _label_chain(pieces: Sequence[Piece], index: int) -> tuple[int, Label | None
     return 0, None
 
 
-def _is_marked(pieces: Sequence[Piece], index: int) -> bool:
+def _is_marked(pieces: Sequence[Piece], index: int, current: Section) -> bool:
     """Say whether a piece is marked as a label: by a colon, a slash or a bar after it."""
     piece = pieces[index]
     mark = piece.after.strip()[:1]
     if mark == ":":
-        return not (REPORT.search(piece.text) and piece.text not in LABELS)
+        byline = REPORT.search(piece.text) and (current.pieces or piece.text not in LABELS)
+        return not byline  # the colon of `某某报道：` opens the story
     if mark not in {"/", "|"} or index + 1 == len(pieces) or is_hard(piece.after):
         return False
     if piece.before.strip()[-1:] in {"/", "|"} and label_of(piece) is None:
@@ -275,6 +277,7 @@ class _PartyReader:
                     party.title, party.affiliation = atom, self.affiliation
         if named and any(not party.vouched for party in self.parties):
             self.apart = True
+            self.open_from = len(self.parties)
         self.title = atom
 
     def _take_closing(self, atom: Atom) -> None:
@@ -313,13 +316,13 @@ def _affiliation_end(atoms: Sequence[Atom], index: int) -> int:
     while end < min(len(atoms), index + _LONGEST_OUTLET):
         atom = atoms[end]
         tied = end + 1 < len(atoms) and atoms[end + 1].gap.strip() == "/"
-        glued = end == index or atom.gap.strip() in {"", "/"}
+        glued = end == index or atom.gap.strip(_LOOSE) in {"", "/"}
         outlet = atom.kind in (Kind.ORGANIZATION, Kind.AFFILIATION)
         if not glued or not (outlet or atom.kind is Kind.MAYBE or (atom.kind in _NAMES and tied)):
             break
         sure = sure or outlet
         end += 1
-    if end == len(atoms) or end == index or atoms[end].gap.strip() not in {"", "/"}:
+    if end == len(atoms) or end == index or atoms[end].gap.strip(_LOOSE) not in {"", "/"}:
         return index
     following = atoms[end].kind
     if following is Kind.TITLE:
@@ -349,6 +352,8 @@ def roles_of(party: Party, label: Label | None, default: Role | None) -> tuple[R
     if closing:
         roles = _closed_roles(closing, title or named)
     if party.kind is PartyKind.ORGANIZATION:
+        if closing is CLOSINGS["报道"]:
+            return ()  # 某社报道 says whose the text is, not who wrote it
         roles = tuple(Role.CONTRIBUTOR if r is Role.PHOTOGRAPHER else r for r in roles)
     return tuple(dict.fromkeys(roles))
 

@@ -18,7 +18,7 @@ MAX_LENGTH = 2_000  # no credit line is longer; of a longer text its two ends ar
 TRIGGER = re.compile(
     r"[记記]者|[讯訊]|[电電]|消息|[摄攝图圖]|文[/／∕╱:：|｜丨]|[编編][辑輯译譯]|[责責][编編]|作者|[实實][习習]生|"
     r"供稿|来源|來源|稿源|[报報][道導导]|[审審校译譯]|撰|采[写寫访訪]|[据據转轉摘]|[制製]作|策划|策劃|[统統][筹籌]|监制|監製|"
-    r"剪辑|素材|原[标標文题題]|[发發]"
+    r"剪辑|素材|整理|出品|执笔|主笔|文案|配音|航拍|绘|原[标標文题題]|[发發]"
 )
 _CLAUSE = re.compile(r"[^\n()。!?]+")
 _LONGEST_CLAUSE = 120
@@ -39,7 +39,8 @@ _NOISE = re.compile(
 )
 _SAME_BELOW = re.compile(r"[,\s]{0,3}[上下以]{1,2}[均]?同(?=\W|$)")
 _REPUBLIC_DATE = re.compile(r"\)\s{0,3}(?P<year>1[01]\d)(?P<month>\d\d)(?P<day>\d\d)\s{0,3}$")
-_BULLETS = re.compile(r"[◎■□▲△●○◆◇★☆※*►▶▼▍▏◤◥➤✎✍#>~^]")
+_BULLETS = re.compile(r"[◎■□▲△●○◆◇★☆※*►▶▼▍▏◤◥➤✎✍#<>~^]")
+_DAY_OF_REPORT = re.compile(r"(?:\d{1,2}月)?\d{1,2}日(?=报[道导])")
 _CLOSING_IN_BRACKET = re.compile(r"\(\s?(摄影报道|摄影|摄|文|图|文图|图文|文/图|制图|绘)\s?\)(?=.)")
 
 
@@ -83,6 +84,7 @@ def open_draft(text: str, position: Position, zone: tzinfo) -> Draft:
         _lift_contact(draft)
         _lift_all(_NOISE, draft)
     _lift_dateline(draft, zone)
+    draft.folded = _DAY_OF_REPORT.sub(lambda match: " " * len(match[0]), draft.folded)
     if position == "inline":
         _drop_prose(draft)
     unbracketed = _CLOSING_IN_BRACKET.sub(_without_brackets, draft.folded)

@@ -41,6 +41,7 @@ __all__ = [
 MAX_WHOLE_LINE = 400
 _SIGNING = frozenset({Role.EDITOR, Role.WRITER})
 _LONGEST_PEN_NAME = 6
+_PRESS = ("社", "报", "网", "新闻", "客户端", "在线", "台", "广播", "周刊")
 _PICTURE = [CLOSINGS[word] for word in ("摄", "摄影", "供图", "图")]
 
 
@@ -188,7 +189,7 @@ def _take_leading_outlet(draft: Draft, atoms: Sequence[Atom]) -> None:
     if draft.position != "head" or line.source or not line.published_at or len(atoms) < 2:
         return
     first, second = atoms[:2]
-    opens = first.kind is Kind.ORGANIZATION and second.kind is Kind.TITLE
+    opens = first.kind is Kind.ORGANIZATION and second.kind in (Kind.TITLE, Kind.NAME)
     if opens and second.gap and not draft.folded[: first.start].strip():
         source = clean_source(draft.text[first.start : first.end])
         draft.line = replace(line, source=source)
@@ -212,7 +213,8 @@ def _default_role(draft: Draft, section: Section, parties: Sequence[Party]) -> R
         between = draft.folded[draft.dateline_end : parties[0].atom.start if parties else 0]
         if between.strip() == "(":
             return Role.REPORTER
-    return None if draft.position == "inline" or section.hard else Role.WRITER
+    follows_label = section.pieces and ":" in section.pieces[0].before
+    return None if draft.position == "inline" or follows_label else Role.WRITER
 
 
 def _stands_alone(draft: Draft, parties: Sequence[Party], default: Role | None) -> bool:
@@ -242,13 +244,13 @@ def _likely(party: Party) -> bool:
 
 
 def _is_lone_outlet(draft: Draft, section: Section) -> bool:
-    """Take an outlet that stands unlabelled beside a time at the head of a page as the source."""
+    """Take an outlet that stands alone as the source: by a time, or in a bracket at the foot."""
     text = draft.text[section.pieces[0].start : section.pieces[-1].end]
-    line = draft.line
-    if draft.position == "inline" or line.source or not line.published_at:
+    line, before = draft.line, section.pieces[0].before.rstrip()
+    if draft.position == "inline" or line.source or not is_organization(fold(text)):
         return False
-    quoted = section.pieces[0].before.rstrip().endswith("《")
-    if not is_organization(fold(text)) or not (quoted or draft.position == "head"):
+    dated = line.published_at and (before.endswith("《") or draft.position == "head")
+    if not dated and not (before.endswith("(") and fold(text).endswith(_PRESS)):
         return False
     draft.line = replace(line, source=clean_source(text))
     return True

@@ -13,7 +13,7 @@ _OWN = ("本报", "本网", "本台", "本站", "本社", "本刊", "本端", "�
 _DATELINE = re.compile(
     r"^[\s(\"—]{0,6}据?(?P<head>[^(),:。、;\n\"!?]{1,32}?)\s{0,2}"
     r"(?P<date>(?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}日)?\s?"
-    r"(?P<end>(?:综合|专|急)?(?:电|讯)|消息|音频报道)\s{0,4}(?=[\s(:)\"—]|$|记者|通讯员)"
+    r"(?P<end>(?:综合|专|急)?(?:电|讯)|消息|音频报道|(?<=日)报道)\s{0,4}(?=[\s(:)\"—]|$|记者|通讯员)"
 )
 _SIGNED_DATELINE = re.compile(
     r"^[\s(\"]{0,6}(?P<outlet>[^\s(),:。、;\"!?]{2,12}?)记者\s?(?P<names>[^(),:。;\n\"!?]{2,40}?)"
@@ -93,9 +93,9 @@ def _outlet(head: str, *, dated: bool) -> str:
 
 def _outlet_before_place(head: str, *, any_place: bool) -> str:
     """Return the outlet before a listed place, or before any short word that may be one."""
-    for length in range(2, len(head)):  # 中央社|台北, not 中央社台|北
-        if is_place(head[length:].strip()) and is_organization(head[:length].strip()):
-            return head[:length].strip()
+    before = split_trailing_place(head)[0].rstrip(" /")  # 中央社|台北, not 中央社台|北
+    if before != head and is_organization(before):
+        return before
     for length in range(len(head), 1, -1) if any_place else ():
         outlet, rest = head[:length].strip(), head[length:].strip()
         if not is_organization(outlet):
@@ -103,7 +103,7 @@ def _outlet_before_place(head: str, *, any_place: bool) -> str:
         if not rest:
             return outlet
         # A wire agency names any place on earth; of the others only a short word is one.
-        if outlet.endswith("社") or (len(rest) <= 3 and all_han(rest)):
+        if is_place(rest) or outlet.endswith("社") or (len(rest) <= 3 and all_han(rest)):
             return "" if any(word in rest for word in _BRAND_WORDS) else outlet
     return ""
 
@@ -142,7 +142,7 @@ def clean_source(text: str) -> str | None:
 
     None for a placeholder such as 未知 or 网络整理, and for what holds no letter at all.
     """
-    name = squeeze(text)[:200]
+    name = squeeze(text[:400])
     name = _drop_source_label(name).strip(' :：|/、，,;；。[]【】<>"“”')
     for _ in range(3):
         name = _STAFF_CODE.sub("", _SOURCE_TAIL.sub("", name)).strip()

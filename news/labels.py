@@ -54,6 +54,7 @@ LABELS: dict[str, Label] = {
     "撰文": Label((W,)),
     "撰写": Label((W,)),
     "执笔": Label((W,)),
+    "主笔": Label((W,)),
     "采写": Label((W,)),
     "采编": Label((W,)),
     "编写": Label((W,)),
@@ -304,4 +305,5 @@ LABELS: dict[str, Label] = {
     "版权": _SKIP,
     "许可证": _SKIP,
     "语言": _SKIP,
+    "updated": _SKIP,
 }

@@ -10,11 +10,11 @@ from news.text import all_han, fold, words
 # Characters of grammar and action that neither names nor offices use: a word that holds one is
 # prose, whatever label precedes it.
 STOP = frozenset(
-    "的了是在我你他她它们这那哪吗呢吧啊呀把被从对给让使当因什怎么获悉说看到去问认称没很最些几即将着摄"
+    "的了是在我你他她它们这那哪吗呢吧啊呀把被从对给让使因什怎么获悉说看到去问认称没很最些几即将着摄"
     "，。、；：？！“”‘’《》"
 )
 _ENDINGS = words(
-    "科技 体育 娱乐 健康 日报 晚报 早报 时报 周报 商报 都市报 快报 导报 学报 校报 电视 广播 "
+    "联盟 科技 体育 娱乐 健康 日报 晚报 早报 时报 周报 商报 都市报 快报 导报 学报 校报 电视 广播 "
     "电台 卫视 总台 新闻 客户端 在线 频道 头条 融媒 融媒体 传媒 媒体 媒介 通讯 通讯社 杂志 周刊 "
     "月刊 期刊 画报 公众号 微信 微博 微信号 视频 号外 中心 公司 集团 工作室 编辑部 办公室 "
     "委员会 委 宣传部 组织部 统战部 政法委 发布 政府 大学 学院 学校 中学 小学 医院 法院 检察院 "
@@ -28,7 +28,7 @@ _ENDINGS = words(
 # Endings that by themselves are common words.
 _NO_OFFICE = frozenset(
     words(
-        "科技 体育 娱乐 健康 财经 发布 视频 观察 中国 在线 频道 网络 信息 资讯 平台 影像 新闻 "
+        "联盟 科技 体育 娱乐 健康 财经 发布 视频 观察 中国 在线 频道 网络 信息 资讯 平台 影像 新闻 "
         "视界 委 机关 微信 微博 头条 银行 酒店"
     )
 )
@@ -121,6 +121,8 @@ def is_organization(text: str) -> bool:
         or STOP & set(text.replace("在线", "").replace("看看新闻", ""))
     ):
         return False
+    if "·" in text and any(is_organization(part) for part in text.split("·") if part):
+        return True
     if text.endswith(_ENDINGS):
         return len(text) >= 3 or text[0] not in SURNAMES
     return _ends_like_organization(text)

@@ -41,6 +41,7 @@ SYLLABLES = frozenset(
     "日如萨桑色沙珊石舒斯苏索塔塔特提图吐托陀娃瓦汪旺维乌吾西希夏辛雅亚央扬伊依益意英永尤玉扎"
     "珠卓孜宗增尊措姆曲珍卡克坎肯库鲁伦罗买提妮热孜别古丽江甫汉江依拜拜克都合不拉迪力木拉提尔"
     "高娃花其木格呼和浩巴雅尔苏日娜图雅阿拉坦宝音敖登毕力格青那仁朝胡斯楞满都拉布和额尔敦"
+    "当周顿珠杰多"
     "根登尕藏尕玛洛绒泽仁四郎邓珠索朗顿珠边巴朗杰普布赤列贡嘎平措坚参丁真曲扎的约布沙马瓦铁日"
 )
 # Everyday words of two and three characters that begin with a surname and so look like names.

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -39,7 +40,9 @@ class Recorder:
         if strangers:
             raise ValueError(f"visits of {sorted(strangers)} under a lease of {lease.site_key}")
         ledger = Ledger(lock(self.connection, lease))
-        seen = {visit.url: visit.visited_at for visit in reversed(batch)}
+        seen: dict[str, datetime] = {}
+        for visit in batch:
+            seen.setdefault(visit.url, visit.visited_at)
         owners = name_owners(self.connection, ledger.site, seen)
         placed = [(place, visit, owners[visit.url]) for place, visit in enumerate(batch)]
         answers: dict[int, Recorded] = {}

@@ -1,28 +1,81 @@
-"""The commands of `variorum`: one app, one line for every expected error."""
+"""The commands of `variorum`: which there are, and one clear line for every expected error.
+
+A command's module is loaded when it is asked for, so that `variorum credits` does not wait for
+the crawler to be imported.
+"""
 
 import sys
-from collections.abc import Callable
-from typing import Annotated
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command_from_info
+from typer.models import CommandInfo
 
-from crawler.sites.load import SiteProfileError
-from storage.errors import ArchiveError
 from variorum import __version__
-from variorum.commands import articles, crawl, daemon, database, demo, extract, reports, sites
-from variorum.commands.common import Exit, errors
-from variorum.config import ConfigError
+from variorum.commands.console import Exit, errors
 
-app = typer.Typer(
-    name="variorum",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    rich_markup_mode=None,
-)
-db = typer.Typer(no_args_is_help=True, help="Look after the database.")
-sites_app = typer.Typer(no_args_is_help=True, help="The sites that come with a profile.")
+# Each command's module and function.
+COMMANDS = {
+    "demo": "demo:demo",
+    "crawl": "crawl:crawl",
+    "extract": "extract:extract",
+    "credits": "credits:credits_",
+    "history": "articles:history",
+    "diff": "articles:diff",
+    "report": "reports:report",
+    "daemon": "daemon:daemon",
+}
+SITES = {"list": "sites:list_", "show": "sites:show"}
+DB = {
+    "upgrade": "database:upgrade_",
+    "check": "database:check_",
+    "digest": "database:digest_",
+    "stats": "database:stats_",
+}
+# Raised where something outside is wrong; the message is one line for the user.
+EXPECTED_ERRORS = {"ArchiveError", "ConfigError", "FetchError", "SiteProfileError"}
+
+
+class LazyGroup(TyperGroup):
+    """A group whose commands are loaded by name."""
+
+    table: dict[str, str] = {}  # noqa: RUF012 - each group has its own
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names, in the order of the table."""
+        return [*self.table, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Load the command of that name; None where there is none."""
+        if cmd_name not in self.table:
+            return super().get_command(ctx, cmd_name)
+        module, function = self.table[cmd_name].split(":")
+        callback = getattr(import_module(f"variorum.commands.{module}"), function)
+        return get_command_from_info(
+            CommandInfo(name=cmd_name, callback=callback),
+            pretty_exceptions_short=False,
+            rich_markup_mode=None,
+        )
+
+
+class MainGroup(LazyGroup):
+    """The commands right below `variorum`."""
+
+    table = COMMANDS
+
+
+class SitesGroup(LazyGroup):
+    """The commands below `variorum sites`."""
+
+    table = SITES
+
+
+class DatabaseGroup(LazyGroup):
+    """The commands below `variorum db`."""
+
+    table = DB
 
 
 def _print_version(value: bool) -> None:
@@ -31,7 +84,6 @@ def _print_version(value: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def variorum(
     version: Annotated[
         bool,
@@ -44,38 +96,49 @@ def variorum(
     del version
 
 
-COMMANDS: tuple[tuple[typer.Typer, str, Callable[..., None]], ...] = (
-    (app, "demo", demo.demo),
-    (app, "crawl", crawl.crawl),
-    (app, "extract", extract.extract),
-    (app, "credits", extract.credits_),
-    (app, "history", articles.history),
-    (app, "diff", articles.diff),
-    (app, "report", reports.report),
-    (app, "daemon", daemon.daemon),
-    (sites_app, "list", sites.list_),
-    (sites_app, "show", sites.show),
-    (db, "upgrade", database.upgrade_),
-    (db, "check", database.check_),
-    (db, "digest", database.digest_),
-    (db, "stats", database.stats_),
-)
-for group, name, command in COMMANDS:
-    group.command(name)(command)
-app.add_typer(sites_app, name="sites")
-app.add_typer(db, name="db")
+def _group(
+    cls: type[LazyGroup], purpose: str | None = None, name: str | None = None
+) -> typer.Typer:
+    return typer.Typer(
+        name=name,
+        cls=cls,
+        help=purpose,
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        rich_markup_mode=None,
+    )
+
+
+def _nothing() -> None:
+    """Stand for a group that has no options of its own."""
+
+
+app = _group(MainGroup, name="variorum")
+app.callback()(variorum)
+for group_class, group_name, purpose in (
+    (SitesGroup, "sites", "The sites that come with a profile."),
+    (DatabaseGroup, "db", "Look after the database."),
+):
+    group = _group(group_class, purpose)
+    group.callback(help=purpose)(_nothing)
+    app.add_typer(group, name=group_name)
 
 
 def main() -> None:
     """Run the command line; an expected error is one line and a non-zero exit."""
     try:
         app()
-    except (ConfigError, SiteProfileError, ArchiveError) as error:
-        errors.print(f"variorum: {error}", style="red", markup=False)
-        sys.exit(Exit.FAILURE)
     except BrokenPipeError:
         # The reader of our output has gone, as `head` does; nothing is left to say to it.
         sys.stderr.close()
+        sys.exit(Exit.FAILURE)
+    except Exception as error:
+        # By name, so that telling the errors apart imports nothing.
+        if not EXPECTED_ERRORS & {kind.__name__ for kind in type(error).__mro__}:
+            raise
+        errors.print(f"variorum: {error}", style="red", markup=False)
         sys.exit(Exit.FAILURE)
 
 

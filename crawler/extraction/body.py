@@ -1,5 +1,6 @@
 """The body: which lines of the container are the article, and what the others are."""
 
+import re
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
@@ -12,9 +13,11 @@ from news.article import Block
 from news.credits import is_credit_line
 from news.text import squeeze
 
+_BAR = re.compile(r"[|｜]")
 # Marks inside the container lose their meaning where they would take this share of its text.
 _MAX_MARKED = 0.4
 _MAX_BELOW = 0.3
+_MAX_INFO = 400
 _MAX_HEADING = 40
 _MAX_CAPTION = 70
 
@@ -102,13 +105,33 @@ def _kind(line: Line, outside: int, headline: str, soup: dict[etree._Element, in
         return Kind.OTHER
     if phrases.is_tool(text) or phrases.is_teaser(text) or _is_linked_away(line):
         return Kind.OTHER
-    if _is_credit(text):
+    if _is_credit(text_in_parts(line)):
         return Kind.CREDIT
     if line.marks & Mark.CAPTION or _is_caption(line, soup):
         return Kind.CAPTION
     if line.level and phrases.key(text) == phrases.key(headline):
         return Kind.OTHER
     return Kind.PARAGRAPH
+
+
+def text_in_parts(line: Line) -> str:
+    """Return a line without its buttons, and with a break behind each link that words follow.
+
+    `来源: A报 举报` and `来源： A报 B网` are told from a source of two words by their links only.
+    """
+    text = line.text
+    if len(text) > _MAX_INFO:
+        return text
+    for linked, _ in line.links:
+        before, found, after = text.partition(linked)
+        if found and (phrases.is_tool(linked) or phrases.is_prompt(linked)):
+            text = f"{before.rstrip()} {after.lstrip()}".strip()
+        elif found and before.strip() and after.startswith(" "):
+            text = f"{before}{linked}\n{after}"
+    parts = _BAR.split(text)
+    kept = [part for part in parts if not phrases.is_counter(part.strip())]
+    # A bar may part a label from its name; between counters it parts whole statements.
+    return text if len(kept) == len(parts) else "\n".join(kept)
 
 
 def _is_credit(text: str) -> bool:

@@ -15,7 +15,7 @@ _LEAVES = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "center", "b
 _DECAY = 0.75
 _LEVELS = 12
 _FINALISTS = 8
-_LINK_LINE_COST = 15.0
+_TURN_COST = 12.0
 _NOT_PROSE = Mark.COMMENT | Mark.RELATED | Mark.FOOT | Mark.NAVIGATION | Mark.ADVERT | Mark.CRUMB
 
 
@@ -43,9 +43,11 @@ def find_container(lines: list[Line], hidden: bool = False) -> etree._Element | 
     Lines not shown count only with `hidden`, for pages that show their text by script.
     """
     own: dict[etree._Element, _Score] = {}
-    links_before = [0]  # how many lines before each one are nothing but links
+    turns_before = [0]  # how often, before each line, text gives way to links
+    in_links = False
     for line in lines:
-        links_before.append(links_before[-1] + (line.linked * 2 > len(line.text)))
+        was, in_links = in_links, line.linked * 2 > len(line.text)
+        turns_before.append(turns_before[-1] + (in_links and not was))
         weight = prose_weight(line)
         if weight and (hidden or not line.marks & Mark.HIDDEN):
             _count(own, line.block, _Score(weight, line.index, line.index))
@@ -53,7 +55,7 @@ def find_container(lines: list[Line], hidden: bool = False) -> etree._Element | 
     if not scores:
         return None
     best = sorted(scores.items(), key=lambda item: -item[1].prose)[:_FINALISTS]
-    return max(best, key=lambda item: _final(item[1], links_before))[0]
+    return max(best, key=lambda item: _final(item[1], turns_before))[0]
 
 
 def lines_within(lines: list[Line], container: etree._Element) -> list[Line]:
@@ -78,11 +80,11 @@ def _is_within(
     return found
 
 
-def _final(score: _Score, links_before: list[int]) -> float:
-    """Take off what an article has little of: lines that are links, as under each comment."""
-    links = links_before[score.last + 1] - links_before[score.first]
-    share = links / (score.last + 1 - score.first)
-    return score.prose * (1 - share) ** 2 - _LINK_LINE_COST * links
+def _final(score: _Score, turns_before: list[int]) -> float:
+    """Take off what an article has little of: text that gives way to links, as in comments."""
+    turns = turns_before[score.last + 1] - turns_before[score.first]
+    share = turns / (score.last + 1 - score.first)
+    return score.prose * (1 - share) ** 2 - _TURN_COST * turns
 
 
 def _count(scores: dict[etree._Element, _Score], element: etree._Element, more: _Score) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from typing import Literal
 
 from crawler.extraction import phrases
-from crawler.extraction.body import Body, Kind
+from crawler.extraction.body import Body, Kind, text_in_parts
 from crawler.extraction.headline import FoundHeadline
 from crawler.extraction.lines import Line
 from crawler.extraction.marks import Mark
@@ -27,7 +27,7 @@ _MAX_INFO = 240
 _MAX_DATED = 120
 # A date that a page builds of pieces: 2019 over 09/07.
 _PARTED_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s+(\d{1,2})\s?/\s?(\d{1,2})(?!\d)")
-_BAR = re.compile(r"[|｜]")
+_SOURCE_LABEL = re.compile(r"(?:稿件|信息|新闻|文章)?(?:来源|來源)\s?[:：]")
 _WORD_GAP = re.compile(r"[\s|·]+")
 _NO_NAME = re.compile(r"\d+$|.*[:：]|(?:发布|发表|发稿|更新|最后|时间|日期)")
 _TAG = re.compile(r"[\[【(（][^\])）】]{1,8}[\])）】]$")
@@ -117,27 +117,15 @@ def _may_inform(line: Line) -> bool:
 def _read_head_line(info: Info, line: Line, place: Place) -> None:
     text = text_in_parts(line)
     if _is_dated(text, place) or _is_credit(text):
+        label = _SOURCE_LABEL.search(text)
+        if label and label.start():  # what a label says goes before an unlabelled name
+            labelled = parse_credit_line(text[label.start() :], position="head", zone=place.zone)
+            info.source = info.source or labelled.source
         info.take(parse_credit_line(text, position="head", zone=place.zone))
         if info.source is None and text != line.text:
             info.take(parse_credit_line(line.text, position="head", zone=place.zone))
         if info.published_at is None:
             info.published_at = parse_time(text, zone=place.zone, now=place.now)
-
-
-def text_in_parts(line: Line) -> str:
-    """Return a line without its buttons, and with a break behind each link that words follow.
-
-    `来源: A报 举报` and `来源： A报 B网` are told from a source of two words by their links only.
-    """
-    text = line.text
-    for linked, _ in line.links:
-        before, found, after = text.partition(linked)
-        if found and (phrases.is_tool(linked) or phrases.is_prompt(linked)):
-            text = f"{before.rstrip()} {after.lstrip()}".strip()
-        elif found and before.strip() and after.startswith(" "):
-            text = f"{before}{linked}\n{after}"
-    parts = [part for part in _BAR.split(text) if not phrases.is_counter(part.strip())]
-    return "|".join(parts)
 
 
 def _is_credit(text: str) -> bool:
@@ -226,11 +214,19 @@ def _read_body(info: Info, body: Body, place: Place) -> None:
             text = text_in_parts(line)
             info.take(parse_credit_line(text, position=_POSITIONS[head], zone=place.zone))
         elif kind is Kind.CAPTION:
-            info.add(_people(find_inline_credits(line.text).credits))
+            info.add(_caption_credits(line.text))
         elif kind is Kind.PARAGRAPH:
             seen_text = True
             if phrases.may_hold_credits(line.text):
                 info.add(find_inline_credits(line.text).credits)
+
+
+def _caption_credits(text: str) -> tuple[Credit, ...]:
+    """Return the people that a caption names, in its last words if nowhere else."""
+    found = find_inline_credits(text).credits
+    if not found and phrases.ends_as_caption(text):
+        found = find_inline_credits(" ".join(text.split()[-2:])).credits
+    return _people(found)
 
 
 def _people(found: tuple[Credit, ...]) -> tuple[Credit, ...]:

@@ -200,9 +200,9 @@ def generic_profile(url: str) -> SiteProfile:
     home = canonical_url(url)
     parts = urlsplit(home)
     hosts = tuple(_generic_hosts(parts))
-    root = f"{parts.scheme}://{parts.netloc}/"
+    # Kept as the site's home, the address brings the same profile back from the archive.
     return SiteProfile(
-        key=parts.netloc, name=parts.netloc, home=root, hosts=hosts, seeds=(Seed(url=home),)
+        key=parts.netloc, name=parts.netloc, home=home, hosts=hosts, seeds=(Seed(url=home),)
     )
 
 

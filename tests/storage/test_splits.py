@@ -16,10 +16,9 @@ from storage.archive import Archive
 from storage.digest import digest
 from storage.engine import open_engine
 from storage.integrity import check
-from storage.migrate import upgrade
 from storage.records import Recorded, SeedVisit
 from storage.tables import metadata
-from tests.conftest import empty_tables
+from tests.conftest import empty_tables, migrated_sqlite
 from tests.storage.newsroom import SITE, article, at, never_reread, other_visit, read_visit, url_of
 
 NAMES = ("1", "2", "3")
@@ -49,8 +48,9 @@ def looks(draw: st.DrawFn) -> list[Visit]:
 @contextmanager
 def scratch() -> Iterator[Engine]:
     with tempfile.TemporaryDirectory() as folder:
-        engine = open_engine(f"sqlite:///{Path(folder) / 'split.db'}")
-        upgrade(engine)
+        path = Path(folder) / "split.db"
+        path.write_bytes(migrated_sqlite())
+        engine = open_engine(f"sqlite:///{path}")
         yield engine
         engine.dispose()
 

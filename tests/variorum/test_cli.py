@@ -2,16 +2,25 @@
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from variorum.cli import COMMANDS, app, db, main, sites_app
+from crawler.fetch import FetchError
+from crawler.sites.load import SiteProfileError
+from storage.errors import ArchiveError
+from variorum.cli import COMMANDS, DB, EXPECTED_ERRORS, SITES, app, main
+from variorum.config import ConfigError
 
 ROOT = Path(__file__).resolve().parents[2]
-GROUPS = {id(app): [], id(db): ["db"], id(sites_app): ["sites"]}
-NAMES = [[*GROUPS[id(group)], name] for group, name, _ in COMMANDS]
+NAMES = [
+    *([name] for name in COMMANDS),
+    *(["sites", name] for name in SITES),
+    *(["db", name] for name in DB),
+]
 
 runner = CliRunner()
 
@@ -55,7 +64,7 @@ def test_both_readmes_show_the_same_commands() -> None:
         (["crawl", "ftp://example.com/"], 1, "http"),  # a scheme that is never fetched
         (["extract", "missing.html"], 1, "missing.html"),  # a file that is not there
         (["credits"], 2, "TEXT"),  # neither a line nor a file
-        (["history", "http://news.example.com/1.html"], 1, "holds nothing yet"),  # empty database
+        (["history", "http://news.example.com/1.html"], 1, "no database"),  # never crawled
         (["report", "no_such_report"], 2, "no_such_report"),
         (["db", "digest", "--database", "nonsense"], 1, "nonsense"),  # no database address
         (["db", "check", "--database", "sqlite:///no/such.db"], 1, "such.db"),  # never created here
@@ -102,3 +111,17 @@ def test_a_database_is_created_upgraded_and_found_sound() -> None:
     assert runner.invoke(app, ["db", "upgrade"]).exit_code == 0
     assert runner.invoke(app, ["db", "check"]).output == "no problems found\n"
     assert runner.invoke(app, ["db", "digest"]).exit_code == 0
+
+
+def test_the_errors_told_in_one_line_exist_under_their_names() -> None:
+    classes = {ArchiveError, ConfigError, FetchError, SiteProfileError}
+    assert {kind.__name__ for kind in classes} == EXPECTED_ERRORS
+
+
+def test_a_command_that_needs_no_crawler_does_not_load_it() -> None:
+    loaded = "import sys; print(sorted({'scrapy', 'sqlalchemy'} & set(sys.modules)))"
+    program = f"import variorum.cli, variorum.commands.credits; {loaded}"
+    result = subprocess.run(
+        [sys.executable, "-c", program], check=False, capture_output=True, text=True
+    )
+    assert result.stdout == "[]\n", result.stderr

@@ -5,12 +5,13 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
-from sqlalchemy.engine import Engine
 
 from reporting.diff import render_diff
 from reporting.history import render_history
+from storage.engine import Engine
 from storage.history import ArticleHistory, VersionRecord, article_history
-from variorum.commands.common import Database, fail, is_terminal, open_store, say
+from variorum.commands.console import fail, is_terminal, say
+from variorum.commands.store import Database, open_store
 
 ArticleArgument = Annotated[
     str, typer.Argument(metavar="ARTICLE|URL", help="An article's number or any of its addresses.")

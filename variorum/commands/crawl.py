@@ -14,8 +14,9 @@ from crawler.sites.profile import SiteProfile
 from news.versions import Policy
 from storage.archive import Archive
 from storage.leases import SiteBusy
-from variorum.commands.common import Database, Exit, clock, errors, fail, open_store, say
-from variorum.config import Settings
+from variorum.commands.console import Exit, clock, errors, fail, say
+from variorum.commands.store import Database, open_store
+from variorum.config import Settings, load_settings
 
 # A failure list longer than this is for the database, not for the screen.
 FAILURES_SHOWN = 10
@@ -109,7 +110,7 @@ def exit_status(summaries: Sequence[CrawlSummary], busy: int) -> Exit:
 
 def crawl(
     targets: Annotated[
-        list[str] | None, typer.Argument(metavar="[SITE|URL]...", help="Site keys or addresses.")
+        list[str] | None, typer.Argument(metavar="SITE|URL", help="Site keys or addresses.")
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Crawl every site with a profile.")] = False,
     max_pages: Annotated[
@@ -130,8 +131,9 @@ def crawl(
       variorum crawl zjnews_china
       variorum crawl https://news.example.com/local/ --database sqlite:///news.db
     """
+    # Before the database is touched: a mistyped key must not leave an empty one behind.
+    chosen = chosen_profiles(targets or [], every, load_settings())
     settings, engine = open_store(database, create=True)
-    chosen = chosen_profiles(targets or [], every, settings)
     archive = Archive(engine, Policy(confirm_after=settings.confirm_after))
     say_busy: list[str] = []
 

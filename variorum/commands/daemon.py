@@ -15,8 +15,9 @@ from crawler.sites.profile import SiteProfile, generic_profile
 from news.versions import Policy
 from scheduler import Cadence, Daemon
 from storage.archive import Archive
-from variorum.commands.common import Database, Exit, clock, errors, fail, open_store, say
+from variorum.commands.console import Exit, clock, errors, fail, say
 from variorum.commands.crawl import crawl_options, exit_status, render_summary
+from variorum.commands.store import Database, open_store
 
 
 def followed(archive: Archive, sites_dir: Path | None) -> dict[str, SiteProfile]:
@@ -33,7 +34,7 @@ def followed(archive: Archive, sites_dir: Path | None) -> dict[str, SiteProfile]
 def daemon(
     sites: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[SITE]...", help="Sites to follow besides those of the database."),
+        typer.Argument(metavar="SITE", help="Sites to follow besides those of the database."),
     ] = None,
     once: Annotated[bool, typer.Option("--once", help="Do what is due now, and end.")] = False,
     database: Database = None,

@@ -7,7 +7,8 @@ from storage.engine import open_engine
 from storage.integrity import check
 from storage.migrate import upgrade
 from storage.stats import stats
-from variorum.commands.common import Database, Exit, open_store, say
+from variorum.commands.console import Exit, say
+from variorum.commands.store import Database, open_store
 from variorum.config import load_settings
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from variorum.commands.common import say
+from variorum.commands.console import say
 
 
 def demo(

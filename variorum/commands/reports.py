@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from reporting.report import list_reports, render_table, run_report
-from variorum.commands.common import Database, Exit, clock, fail, open_store, say
+from variorum.commands.console import Exit, clock, fail, say
+from variorum.commands.store import Database, open_store
 
 _SPAN = re.compile(r"(\d+)\s*([mhdw])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}

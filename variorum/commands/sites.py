@@ -6,7 +6,7 @@ import typer
 
 from crawler.sites.load import bundled_profiles, find_profile, profile_text
 from reporting.report import Table, render_table
-from variorum.commands.common import say
+from variorum.commands.console import say
 from variorum.config import load_settings
 
 

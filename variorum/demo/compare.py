@@ -9,6 +9,8 @@ Truth = Mapping[str, Any]
 # A bound's name, what was found, and the start of the round whose look it must be.
 Bounds = dict[str, tuple[datetime | None, datetime | None]]
 
+# What an edit may also come to, by what happens to stand in the words it touched.
+_CIRCUMSTANCES = {"fact", "quotation", "addition", "deletion", "shortened"}
 # A crawl of the sample site takes seconds; a look lies at most this long after its round began.
 _ROUND_LASTS = timedelta(minutes=10)
 
@@ -128,22 +130,28 @@ def _version_bounds(truth: Truth, found: FoundVersion, is_last: bool, rounds: "_
 def _of_changes(truth: Truth, found: FoundArticle) -> Iterator[str]:
     """Compare the changed fields of every version, their kinds, and whether they were announced."""
     for version in truth["versions"][1:]:
-        name = f"version {version['number']}"
         edits = [edit for edit in truth["edits"] if edit["at"] == version["served_from"]]
         changes = [change for change in found.changes if change.to_version == version["number"]]
+        name = f"version {version['number']}"
         if sorted({edit["field"] for edit in edits}) != sorted(c.field for c in changes):
             yield f"{name}: changed {[c.field for c in changes]}, edited {edits}"
             continue
         for change in changes:
-            made = [edit for edit in edits if edit["field"] == change.field]
-            missing = {kind for edit in made for kind in edit["kinds"]} - set(change.kinds)
-            if missing:
-                yield f"{name}: {change.field} is {change.kinds}, without {sorted(missing)}"
-            # A note of correction announces all that changed with it.
-            if change.announced != any(edit["announced"] for edit in edits):
-                yield f"{name}: announced is {change.announced}"
+            yield from (f"{name}: {line}" for line in _of_change(change, edits, version))
     if extra := [c for c in found.changes if not 1 < c.to_version <= len(truth["versions"])]:
         yield f"changes of no version: {extra}"
+
+
+def _of_change(change: FoundChange, edits: list[Truth], version: Truth) -> Iterator[str]:
+    made = {kind for edit in edits if edit["field"] == change.field for kind in edit["kinds"]}
+    if version["same_as"]:
+        made.add("reversal")
+    kinds = set(change.kinds)
+    if not made <= kinds or kinds - made - _CIRCUMSTANCES:
+        yield f"{change.field} is {sorted(kinds)}, made was {sorted(made)}"
+    # A note of correction announces all that changed with it.
+    if change.announced != any(edit["announced"] for edit in edits):
+        yield f"{change.field}: announced is {change.announced}"
 
 
 def _of_events(

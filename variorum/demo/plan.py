@@ -125,7 +125,8 @@ class _Special:
         """Serve again what was served before the last edit."""
         last, before = self.course.last, self.course.entries[-2]
         edits = tuple(
-            Edit("reversal", edit.field, (), f"taken back: {edit.what}") for edit in last.edits
+            Edit("reversal", edit.field, edit.kinds, f"taken back: {edit.what}")
+            for edit in last.edits
         )
         self.course.entries.append(Served(draw.moment(stretch), before.story, edits=edits))
 

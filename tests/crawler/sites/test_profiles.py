@@ -197,6 +197,11 @@ def test_an_unknown_address_is_its_own_seed_on_its_registrable_domain() -> None:
     assert not profile.covers("http://example.org/x")
 
 
+def test_the_home_of_an_unknown_site_brings_its_profile_back() -> None:
+    profile = generic_profile("http://news.county.example.com/local/")
+    assert generic_profile(profile.home) == profile
+
+
 def test_an_address_of_a_described_site_is_looked_at_alone() -> None:
     url = "http://zjnews.china.com.cn/yuanchuan/2022-04-02/334005.html"
     profile, urls = profile_for(url)

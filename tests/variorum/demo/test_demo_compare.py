@@ -59,6 +59,7 @@ def perfect(truth: dict[str, Any]) -> FoundArticle:
         for field in sorted({edit["field"] for edit in edits}):
             made = [edit for edit in edits if edit["field"] == field]
             kinds = tuple(kind for edit in made for kind in edit["kinds"])
+            kinds += ("reversal",) if version["same_as"] else ()
             announced = any(edit["announced"] for edit in edits)
             changes.append(FoundChange(version["number"], field, kinds, announced))
     state = "removed" if len(truth["removals"]) > len(truth["returns"]) else "live"
@@ -129,6 +130,17 @@ DEVIATIONS: list[tuple[str, dict[str, Any], Callable[[FoundArticle], FoundArticl
         "a kind lost",
         next(a for a in TRUTH["articles"] if a["edits"] and a["edits"][0]["kinds"]),
         lambda a: replace(a, changes=(replace(a.changes[0], kinds=()), *a.changes[1:])),
+    ),
+    (
+        "a kind too many",
+        of("edits"),
+        lambda a: replace(
+            a,
+            changes=(
+                replace(a.changes[0], kinds=(*a.changes[0].kinds, "rewritten")),
+                *a.changes[1:],
+            ),
+        ),
     ),
     (
         "announced where nothing was",

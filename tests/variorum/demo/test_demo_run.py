@@ -18,8 +18,11 @@ def run_demo(seed: int, keep: Path | None) -> tuple[int, list[str]]:
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int, list[str]]:
+    """A run with a proxy configured that does not answer: the demo must not ask it."""
     folder = tmp_path_factory.mktemp("demo") / "kept"
-    return (folder, *run_demo(1, folder))
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("http_proxy", "http://127.0.0.1:9")
+        return (folder, *run_demo(1, folder))
 
 
 def test_the_archive_agrees_with_what_was_served(kept: tuple[Path, int, list[str]]) -> None:

@@ -1,0 +1,44 @@
+"""What every command shares: exit statuses, and how lines and errors are printed."""
+
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from enum import IntEnum
+from typing import NoReturn
+
+import typer
+from rich.console import Console
+
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+class Exit(IntEnum):
+    """What an exit status says."""
+
+    SUCCESS = 0
+    FAILURE = 1  # nothing was achieved, or the input cannot be used
+    USAGE = 2  # the command line itself is wrong
+    PARTIAL = 3  # part of the work failed; what succeeded is stored
+    BUSY = 4  # another crawl holds the site
+
+
+def clock() -> datetime:
+    """Return the time now, aware UTC."""
+    return datetime.now(UTC)
+
+
+def fail(message: str, status: Exit = Exit.FAILURE) -> NoReturn:
+    """End the command with one clear line."""
+    errors.print(f"variorum: {message}", style="red", markup=False)
+    raise typer.Exit(int(status))
+
+
+def say(lines: Iterable[str] | str) -> None:
+    """Print plain lines, untouched by any markup."""
+    for line in [lines] if isinstance(lines, str) else lines:
+        typer.echo(line)
+
+
+def is_terminal() -> bool:
+    """Whether standard output is a terminal: colour and live displays belong there alone."""
+    return sys.stdout.isatty()
