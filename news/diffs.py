@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal
 
-from rapidfuzz.distance import Indel, Levenshtein, Opcode
+from rapidfuzz.distance import Indel, Levenshtein
 
 from news.alignment import Pair, align
 from news.article import Block
+from news.sliding import Edit, slide
 from news.tokens import SENTENCE_END, Token, key_of, parse_sentences, parse_tokens, text_of
 from news.versions import normal_form
 
@@ -98,22 +99,23 @@ def _refined(run: list[TokenHunk]) -> list[TokenHunk]:
 
 def _diff_sentence(before: Sentence, after: Sentence) -> list[TokenHunk]:
     """Return the hunks inside one sentence."""
-    hunks = [
-        TokenHunk(
-            "equal" if code.tag == "equal" else "replace",
-            before[code.src_start : code.src_end],
-            after[code.dest_start : code.dest_end],
-        )
-        for code in _opcodes(before, after)
-    ]
-    return [TokenHunk(_op(run), *_sides(run)) for run in _runs(hunks)]
+    hunks: list[TokenHunk] = []
+    i = j = 0
+    for edit in (*_edits(before, after), (len(before), len(before), len(after), len(after))):
+        hunks.append(TokenHunk("equal", before[i : edit[0]], after[j : edit[2]]))
+        hunks.append(TokenHunk("replace", before[edit[0] : edit[1]], after[edit[2] : edit[3]]))
+        i, j = edit[1], edit[3]
+    told = [hunk for hunk in hunks if hunk.before or hunk.after]
+    return [TokenHunk(_op(run), *_sides(run)) for run in _runs(told)]
 
 
-def _opcodes(before: Sentence, after: Sentence) -> list[Opcode]:
+def _edits(before: Sentence, after: Sentence) -> list[Edit]:
     old, new = [token.key for token in before], [token.key for token in after]
     if len(old) * len(new) > _MOST_CELLS and old != new:
-        return [Opcode("replace", 0, len(old), 0, len(new))]
-    return list(Levenshtein.opcodes(old, new))
+        return [(0, len(old), 0, len(new))]
+    codes = [code for code in Levenshtein.opcodes(old, new) if code.tag != "equal"]
+    edits = [(c.src_start, c.src_end, c.dest_start, c.dest_end) for c in codes]
+    return slide(edits, old, new)
 
 
 def _runs(hunks: Iterable[TokenHunk]) -> list[list[TokenHunk]]:

@@ -21,6 +21,7 @@ _TOKEN = re.compile(
 # A line break is the token that stands between two blocks of a body; no text contains it as one.
 BREAK = "\n"
 SENTENCE_END = frozenset("。!?;" + BREAK)
+_OPENING = frozenset("“‘「『〝‟„‚‛")
 _CLOSING = frozenset(BREAK + "\")]}〉》'")
 
 
@@ -69,13 +70,20 @@ def parse_sentences(tokens: Iterable[Token]) -> Iterator[tuple[Token, ...]]:
     sentence: list[Token] = []
     ended = False
     for token in tokens:
-        if ended and token.key not in SENTENCE_END and token.key not in _CLOSING:
+        if ended and not _closes(token):
             yield tuple(sentence)
             sentence, ended = [], False
         sentence.append(token)
         ended = ended or token.key in SENTENCE_END
     if sentence:
         yield tuple(sentence)
+
+
+def _closes(token: Token) -> bool:
+    """Tell whether a token may still belong to a sentence that has ended."""
+    if token.key in SENTENCE_END:
+        return True
+    return token.key in _CLOSING and token.text.strip()[:1] not in _OPENING
 
 
 def text_of(tokens: Iterable[Token]) -> str:

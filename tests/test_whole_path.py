@@ -62,13 +62,17 @@ def environment(server: SampleServer, tmp_path_factory: pytest.TempPathFactory) 
     return {k: v for k, v in os.environ.items() if k not in proxies} | own
 
 
-def start_crawl(
-    url: str, environment: dict[str, str], target: str = "jiahe"
-) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "variorum.cli", "crawl", target, "--database", url]
+def start(environment: dict[str, str], *arguments: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "variorum.cli", *arguments]
     return subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
+
+
+def start_crawl(
+    url: str, environment: dict[str, str], target: str = "jiahe"
+) -> subprocess.Popen[str]:
+    return start(environment, "crawl", target, "--database", url)
 
 
 def crawl(url: str, environment: dict[str, str], target: str = "jiahe") -> tuple[int, str]:
@@ -174,3 +178,32 @@ def test_a_site_that_does_not_answer_is_a_failure(
     assert status == 1
     assert "failure" in said
     assert "blocked_address" in said  # a private address that no setting lets through
+
+
+def test_the_daemon_crawls_what_is_due_and_nothing_before_it_is_due_again(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    url = f"sqlite:///{tmp_path}/daemon.db"
+    for due in (1, 0):
+        process = start(environment, "daemon", "jiahe", "--once", "--database", url)
+        out, err = process.communicate(timeout=120)
+        assert process.returncode == 0, out + err
+        assert out.count("success: ") == due
+    assert count(url, crawls) == 1
+
+
+def test_the_daemon_ends_at_a_signal_with_all_it_has_found_committed(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    url = f"sqlite:///{tmp_path}/stopped.db"
+    process = start(environment, "daemon", "jiahe", "--database", url)
+    wait_until(process, lambda: count(url, visits) > 0)
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=20)
+    assert process.returncode == 0, out + err
+    assert "Traceback" not in err
+    assert check(open_engine(url)) == []
+    with open_engine(url).connect() as connection:
+        (row,) = connection.execute(sa.select(crawls.c.status, crawls.c.ended_at))
+    assert row.status == "partial"
+    assert row.ended_at is not None
