@@ -1,6 +1,6 @@
 """Where an insertion or a deletion could stand in several places, the one a reader expects.
 
-Of 甲说，乙说，丙说 to 甲说，丙说 both `乙说，` and `说，乙` are what was deleted; the first is a clause.
+From 甲说，乙说，丙说 to 甲说，丙说 either `乙说，` or `说，乙` was deleted; the first is a clause.
 """
 
 from collections.abc import Sequence

@@ -118,16 +118,24 @@ def _same_letters(hunk: TokenHunk) -> bool:
     return _letters(key_of(hunk.before)) == _letters(key_of(hunk.after))
 
 
-def _quoted(places: Iterable[Place]) -> Iterator[str]:
-    """Yield what changed inside quotation marks, and quotation marks that came or went."""
+def _quoted(places: Sequence[Place]) -> Iterator[str]:
+    """Yield what changed inside quotation marks, and quotation marks that came or went.
+
+    A mark beside a sentence that is new or cut went with it.
+    """
     in_old = in_new = False
-    for place in places:
+    for number, place in enumerate(places):
         hunk = place.hunk
         was_inside = in_old or in_new
         in_old, marks_old = _follow_quotes(hunk.before, in_old)
         in_new, marks_new = _follow_quotes(hunk.after, in_new)
-        differs = hunk.op != "equal" and not hunk.whole and not _is_clause(hunk)
-        if differs and (was_inside or marks_old != marks_new):
+        if hunk.op == "equal" or hunk.whole or _is_clause(hunk):
+            continue
+        beside = places[max(0, number - 1) : number + 2]
+        alone = not any(_letters(key_of(side)) for side in (hunk.before, hunk.after))
+        if alone and any(other.hunk.whole for other in beside):
+            continue
+        if was_inside or marks_old != marks_new:
             yield f"{key_of(hunk.before)}→{key_of(hunk.after)}"
 
 

@@ -46,11 +46,21 @@ class Archive:
         return [SiteRecord(**{name: row[name] for name in names}) for row in rows]
 
     def last_crawls(self) -> dict[str, datetime]:
-        """Return when each site's last crawl began, by the site's key."""
+        """Return when each site's last crawl began, by the site's key.
+
+        A crawl whose process died does not count, once its lease has expired: it is to be done
+        again.
+        """
         last = sa.func.max(crawls.c.started_at, type_=crawls.c.started_at.type)
         query = sa.select(sites.c.key, last.label("at")).join_from(crawls, sites)
+        query = query.join(site_state, site_state.c.site_id == sites.c.id)
         with reading(self._engine) as connection:
-            return {row.key: row.at for row in connection.execute(query.group_by(sites.c.key))}
+            alive = (site_state.c.lease_token == crawls.c.token) & (
+                site_state.c.lease_expires_at > leases.database_clock(connection)
+            )
+            counts = crawls.c.status.not_in(["lost", "running"]) | alive
+            rows = connection.execute(query.where(counts).group_by(sites.c.key))
+            return {row.key: row.at for row in rows}
 
     def begin_crawl(self, site_key: str, *, kind: str, now: datetime) -> Lease:
         """Take the site's lease for a crawl; SiteBusy where another living process holds it."""

@@ -156,9 +156,8 @@ def newest_bases(connection: Connection, article_ids: Iterable[int]) -> dict[int
 
 
 def capture_columns(page: Page, frame: Frame) -> dict[str, Any]:
-    """Return the columns of a new capture but for its owner and its link."""
+    """Return the columns of a new capture but for its digest, its owner and its link."""
     return {
-        "digest": page.digest,
         "body": frame.content,
         "base_capture_id": frame.base_id,
         "frame_depth": frame.depth,

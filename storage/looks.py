@@ -63,6 +63,7 @@ class Look:
     situation: Situation
     article: Article | None = None  # as it can be stored
     content_digest: str | None = None
+    body_digest: str | None = None
     base: Base | None = None
     decision: Decision | None = None
     reading_id: int | None = None  # of the version the look opens
@@ -141,6 +142,7 @@ def new_look(place: int, visit: Visit, owner: Owner, situation: Situation) -> Lo
             raise ValueError(f"a read visit lacks its page or article: {visit.url}")
         look.article = storable(visit.article)
         look.content_digest = content_digest(look.article)
+        look.body_digest = visit.page.digest
     if situation.content_digest is not None:
         look.base = Base(situation.content_digest, situation.reading_id)
     return look
@@ -194,7 +196,7 @@ def _read_again(connection: Connection, look: Look, reread: Reread) -> NewReadin
     """Read the open version's capture by the look's extractor; None where that cannot be done."""
     capture_id, visit = look.situation.capture_id or 0, look.visit
     article = look.article
-    if visit.page is None or visit.page.digest != look.situation.capture_digest:
+    if look.body_digest != look.situation.capture_digest:
         try:
             found = reread(load_capture(connection, capture_id))
         except ArchiveError:  # erased: nothing is left to read

@@ -92,7 +92,7 @@ def _store_captures(
 ) -> dict[int, int]:
     """Keep the bytes behind each look, unless they are kept already; return captures by article."""
     seen_before = [look for look in looks if look.situation.version_id is not None]
-    keys = {look.owner.article_id: _page(look).digest for look in looks}
+    keys = {look.owner.article_id: look.body_digest or "" for look in looks}
     stored = find_captures(connection, [(i, keys[i]) for i in _article_ids(seen_before)])
     found = {article_id: number for (article_id, _), number in stored.items()}
     missing = [look for look in looks if look.owner.article_id not in found]
@@ -101,7 +101,12 @@ def _store_captures(
     rows = []
     for look in missing:
         page, article_id = _page(look), look.owner.article_id
-        own = {"article_id": article_id, "site_id": ledger.site.site_id, "seq": ledger.seq}
+        own = {
+            "article_id": article_id,
+            "site_id": ledger.site.site_id,
+            "seq": ledger.seq,
+            "digest": look.body_digest,
+        }
         rows.append(capture_columns(page, compress(page.body, bases.get(article_id))) | own)
         ledger.entries.append(capture_entry(look.owner.url, rows[-1]))
     numbers = insert_numbered(connection, captures, rows)

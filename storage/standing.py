@@ -98,7 +98,8 @@ def _state_row(look: Look, virtual_clock: float) -> dict[str, Any]:
     if look.version_id is not None:
         row["open_version_id"] = look.version_id
     if look.visit.finding is Finding.READ and look.visit.page is not None:
-        row |= _validators(look.visit.page) | {"extractor": look.visit.extractor}
+        row |= _validators(look.visit.page)
+        row |= {"body_digest": look.body_digest, "extractor": look.visit.extractor}
     return row | _due(look, virtual_clock)
 
 
@@ -108,7 +109,6 @@ def _validators(page: Page) -> dict[str, Any]:
     return {
         "etag": None if etag is None else storable_text(etag),
         "last_modified": None if modified is None else storable_text(modified),
-        "body_digest": page.digest,
     }
 
 

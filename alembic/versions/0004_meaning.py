@@ -56,6 +56,23 @@ def _create_versions() -> None:
     op.create_index("ix_versions_reading_id", "versions", ["reading_id"])
 
 
+def _article_schedule() -> list[sa.Column[Any]]:
+    return [
+        _column(
+            "posterior_k", sa.Double, "shape of the posterior of its rate of edits", nullable=True
+        ),
+        _column(
+            "posterior_b", sa.Double, "rate of the posterior of its rate of edits", nullable=True
+        ),
+        _column(
+            "next_key",
+            sa.Double,
+            "when its next look is due, on the site's virtual clock; null is never",
+            nullable=True,
+        ),
+    ]
+
+
 def _create_article_state() -> None:
     op.create_table(
         "article_state",
@@ -76,18 +93,7 @@ def _create_article_state() -> None:
         _column("last_modified", TEXT, "validator of the last accepted page", nullable=True),
         _column("body_digest", TEXT, "SHA-256 of the last accepted page", nullable=True),
         _column("extractor", TEXT, "who read the last accepted page", nullable=True),
-        _column(
-            "posterior_k", sa.Double, "shape of the posterior of its rate of edits", nullable=True
-        ),
-        _column(
-            "posterior_b", sa.Double, "rate of the posterior of its rate of edits", nullable=True
-        ),
-        _column(
-            "next_key",
-            sa.Double,
-            "when its next look is due, on the site's virtual clock; null is never",
-            nullable=True,
-        ),
+        *_article_schedule(),
         sa.PrimaryKeyConstraint("article_id", name="pk_article_state"),
         _reference("article_state", "article_id", "articles.id"),
         _reference("article_state", "site_id", "sites.id"),

@@ -1,5 +1,6 @@
 """Killed anywhere and run again: nothing lost, nothing doubled."""
 
+import contextlib
 import multiprocessing
 import os
 import random
@@ -57,22 +58,22 @@ def work(url: str, acknowledgements: Connection | None) -> None:
     engine.dispose()
 
 
-def kill_while_working(url: str, pause: float) -> int:
-    """Start the work, kill it after a pause, return how many commits it acknowledged."""
+def kill_while_working(url: str, commits: int, pause: float) -> int:
+    """Start the work, kill it a pause after so many commits; return how many it acknowledged."""
     ours, theirs = CONTEXT.Pipe(duplex=False)
     child = CONTEXT.Process(target=work, args=(url, theirs))
     child.start()
     theirs.close()
+    acknowledged = 0
+    while acknowledged < commits and ours.poll(60):
+        acknowledged = ours.recv() + 1
     time.sleep(pause)
     if child.pid is not None and child.is_alive():
         os.kill(child.pid, signal.SIGKILL)
     child.join()
-    acknowledged = 0
-    while ours.poll():
-        try:
+    with contextlib.suppress(EOFError):
+        while ours.poll():
             acknowledged = ours.recv() + 1
-        except EOFError:
-            break
     return acknowledged
 
 
@@ -92,7 +93,8 @@ def test_a_crawl_killed_again_and_again_ends_as_one_undisturbed(
         expected = digest(undisturbed)
     draw = random.Random(20261101)
     for _ in range(KILLS):
-        acknowledged = kill_while_working(database_url, draw.uniform(0.0, 0.4))
+        commits = draw.randrange(len(crawl()))
+        acknowledged = kill_while_working(database_url, commits, draw.uniform(0.0, 0.05))
         assert_stored(engine, acknowledged)
         assert check(engine) == []
     work(database_url, None)

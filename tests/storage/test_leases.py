@@ -65,6 +65,17 @@ def expire(engine: Engine) -> None:
         )
 
 
+def test_a_crawl_that_died_does_not_count_as_the_last(
+    archive: Archive, lease: Lease, engine: Engine
+) -> None:
+    assert archive.last_crawls() == {SITE.key: at(0)}, "it runs"
+    expire(engine)
+    assert archive.last_crawls() == {}, "its process must have died"
+    second = archive.begin_crawl(SITE.key, kind="test", now=at(5))
+    archive.end_crawl(second, now=at(6), status="failure", counts={})
+    assert archive.last_crawls() == {SITE.key: at(5)}
+
+
 def test_recording_and_renewing_hold_the_lease(
     archive: Archive, lease: Lease, engine: Engine
 ) -> None:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.engine import Engine
 
-from news.visits import Finding, Reason, Visit
+from news.visits import Finding, Reason, State, Visit
 from storage.archive import Archive
 from storage.digest import digest
 from storage.engine import open_engine
@@ -81,7 +81,7 @@ def compare_splits(one: Engine, other: Engine, visits: list[Visit], cuts: list[i
     assert check(one) == check(other) == []
 
 
-@settings(max_examples=25, deadline=None, phases=PHASES)
+@settings(max_examples=15, deadline=None, phases=PHASES)
 @given(looks(), st.lists(st.integers(0, 14), max_size=6))
 def test_any_split_into_commits_means_the_same(visits: list[Visit], cuts: list[int]) -> None:
     with scratch() as one, scratch() as other:
@@ -133,3 +133,15 @@ def test_seeds_recorded_twice_announce_nothing_new(engine: Engine) -> None:
         rows = connection.execute(metadata.tables["listings"].select()).all()
     assert {(row.first_seen_at, row.last_seen_at) for row in rows} == {(at(1), at(9))}
     assert check(engine) == []
+
+
+def test_a_seed_may_announce_thousands(engine: Engine) -> None:
+    archive = Archive(engine)
+    archive.open_site(SITE)
+    lease = archive.begin_crawl(SITE.key, kind="test", now=at(0))
+    links = tuple(url_of(str(number)) for number in range(2500))
+    seed = SeedVisit(SITE.key, SITE.home_url, "sitemap", at(1), "read", 200, None, links)
+    assert archive.record_seed(seed, lease) == 2500
+    known = archive.known(SITE.key, links)
+    assert set(known) == set(links)
+    assert {one.state for one in known.values()} == {State.FOUND}

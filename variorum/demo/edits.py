@@ -206,7 +206,7 @@ def change_heading(story: Story, _rng: Random) -> Draft | None:
         for before, after in story.material.headings:
             if block.heading and block.text == before:
                 what = f"section heading {before} became {after}"
-                edit = Edit("section_heading", "body", (), what)
+                edit = Edit("section_heading", "body", ("rewritten",), what)
                 return _edited(story, _with_block(story.article, index, after), edit)
     return None
 

@@ -137,7 +137,7 @@ DEVIATIONS: list[tuple[str, dict[str, Any], Callable[[FoundArticle], FoundArticl
         lambda a: replace(
             a,
             changes=(
-                replace(a.changes[0], kinds=(*a.changes[0].kinds, "rewritten")),
+                replace(a.changes[0], kinds=(*a.changes[0].kinds, "gutted")),
                 *a.changes[1:],
             ),
         ),
