@@ -95,7 +95,9 @@ def _of_extent(wording: Rewording) -> Iterator[Part]:
     left = wording.after_length / length
     if wording.aligned_share < _REWRITTEN and left >= _GUTTED:
         share = 1 - wording.aligned_share
-        yield part_of("rewritten", f"{share:.0%} of the old sentences are gone", share)
+        yield part_of(
+            "rewritten", f"{share:.0%} of the old text is in sentences that are gone", share
+        )
         return
     sizes = {"addition": wording.added, "deletion": wording.removed}
     # What only came or only went is told however short; what was exchanged is a matter of size.

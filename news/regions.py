@@ -104,7 +104,8 @@ def fact_changes(places: Sequence[Place], old: Marked, new: Marked) -> tuple[Fac
     inside = [place for place in places if place.hunk.op != "equal" and not place.hunk.whole]
     old = old.with_torn(place.before for place in inside)
     new = new.with_torn(place.after for place in inside)
-    regions = [_widened(place, places, old, new) for place in inside]
+    spans = [place.before for place in places], [place.after for place in places]
+    regions = [_widened(place, spans, old, new) for place in inside]
     changes = (_fact_change(region, old, new) for region in _merged(regions))
     return tuple(change for change in changes if change)
 
@@ -125,11 +126,15 @@ def _fact_change(region: Region, old: Marked, new: Marked) -> FactChange | None:
     )
 
 
-def _widened(place: Place, places: Sequence[Place], old: Marked, new: Marked) -> Region:
-    """Return a change grown to whole facts, and to the counterpart of what it grew by."""
+def _widened(
+    place: Place, spans: tuple[list[Span], list[Span]], old: Marked, new: Marked
+) -> Region:
+    """Return a change grown to whole facts, and to the counterpart of what it grew by.
+
+    `spans` are those of all hunks, in the old text and in the new.
+    """
     before, after = old.widen(place.before), new.widen(place.after)
-    carried_after = _carry(before, [p.before for p in places], [p.after for p in places])
-    carried_before = _carry(after, [p.after for p in places], [p.before for p in places])
+    carried_after, carried_before = _carry(before, *spans), _carry(after, *reversed(spans))
     return Region(_union(before, carried_before), _union(after, carried_after))
 
 

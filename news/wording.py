@@ -4,11 +4,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from news.diffs import Sentence, TokenHunk, diff_tokens
 from news.facts import find_names
 from news.regions import FactChange, Place, fact_changes, mark, place_hunks
 from news.tokens import BREAK, Token, key_of, parse_sentences, parse_tokens
+from news.versions import normal_form
 
 # What a text says of its own earlier state. The word alone is news as often as it is a note (a
 # firm's 致歉, a 更正登记), so it must open the sentence or stand beside a word for the publication.
@@ -35,7 +37,7 @@ class Rewording:
     moved: int  # sentences that stand elsewhere now
     notes: tuple[str, ...]  # new sentences in which the outlet announces a correction
     hunks: tuple[tuple[str, str], ...]  # what differs inside sentences
-    aligned_share: float  # of the old sentences
+    aligned_share: float  # of the old text, that in sentences still there
     same_letters: bool  # only punctuation, layout or the order of sentences differs
 
 
@@ -43,32 +45,45 @@ def compare_wording(
     before: Sequence[str], after: Sequence[str], names: Iterable[str] = ()
 ) -> Rewording:
     """Compare two texts given as paragraphs; `names` are persons known beside those in the text."""
-    old, new = _stream(before), _stream(after)
+    forms = [normal_form(text) for text in before], [normal_form(text) for text in after]
+    head, tail = _unchanged(*forms)
+    old = _stream(before[head : len(before) - tail])
+    new = _stream(after[head : len(after) - tail])
     places = place_hunks(diff_tokens(old, new))
     inside = [place.hunk for place in places if place.hunk.op != "equal" and not place.hunk.whole]
     notes = new_notes(before, after)
     cut, fresh, moved = _whole_sentences([place.hunk for place in places if place.hunk.whole])
-    old_text, new_text = key_of(old), key_of(new)
-    known = frozenset(names) | find_names(old_text) | find_names(new_text)
+    known = frozenset(names).union(*(find_names(form) for side in forms for form in side))
+    length = sum(map(len, forms[0]))
     return Rewording(
-        before_length=len(old_text),
-        after_length=len(new_text),
-        facts=fact_changes(places, mark(old_text, known), mark(new_text, known)),
+        before_length=length,
+        after_length=sum(map(len, forms[1])),
+        facts=fact_changes(places, mark(key_of(old), known), mark(key_of(new), known)),
         quoted=tuple(_quoted(places)),
         added=(*(text for text in fresh if text not in notes), *_clauses(inside, "insert")),
         removed=(*cut, *_clauses(inside, "delete")),
         moved=moved,
         notes=notes,
         hunks=tuple((key_of(hunk.before), key_of(hunk.after)) for hunk in inside),
-        aligned_share=1 - len(cut) / max(1, len(list(parse_sentences(old)))),
+        aligned_share=1 - sum(map(len, cut)) / max(1, length),
         same_letters=not cut and not fresh and all(map(_same_letters, inside)),
     )
 
 
+def _unchanged(before: Sequence[str], after: Sequence[str]) -> tuple[int, int]:
+    """Return how many paragraphs at the head and at the tail are equal."""
+    pairs = list(zip(before, after, strict=False))
+    head = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    ends = list(zip(reversed(before), reversed(after), strict=False))
+    rest = ends[: len(pairs) - head]
+    return head, sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], rest))
+
+
 def new_notes(before: Iterable[str], after: Iterable[str]) -> tuple[str, ...]:
     """Return the sentences of the new text that announce a correction and are not in the old."""
-    old = {key for text in before for key in _keys(text)}
-    return tuple(key for text in after for key in _keys(text) if key not in old and _is_note(key))
+    old = {key for text in before if _NOTE.search(text) for key in _keys(text)}
+    keys = (key for text in after if _NOTE.search(text) for key in _keys(text))
+    return tuple(key for key in keys if key not in old and _is_note(key))
 
 
 def _is_note(sentence: str) -> bool:

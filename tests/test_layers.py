@@ -80,7 +80,7 @@ def test_the_pure_part_never_asks_the_clock() -> None:
             assert not asked, f"{path.relative_to(ROOT)}:{node.lineno} asks the clock"
 
 
-@pytest.mark.parametrize("part", set(BELOW) - SQL_READERS)
+@pytest.mark.parametrize("part", sorted(set(BELOW) - SQL_READERS))
 def test_only_storage_and_the_reports_on_it_know_sql(part: str) -> None:
     for path in sources(part):
         known = tops(path) & SQL_LIBRARIES

@@ -11,7 +11,7 @@ _LABEL = re.compile(
     r"|(?:您|你)?(?:现在|當前|当前|目前|所在|的){0,2}(?:栏目|频道|所在地)\s?[:：]"
     r"|(?:您|你)(?:现在|目前|当前)?(?:所)?(?:在|是在)[:：]?\s?|>{0,2}当前位置"
 )
-_SEPARATOR = re.compile(r"\s*(?:>+|[›»＞→▶▸〉❯≫]+|&gt;|-&gt;|->|--+>?|/|\\|｜|\|)\s*")
+_SEPARATOR = re.compile(r"\s?(?:>+|[›»＞→▶▸〉❯≫]+|&gt;|-&gt;|->|--+>?|/|\\|｜|\|)\s?")
 _STRONG_SEPARATOR = re.compile(r"[>›»＞→▶▸〉❯≫]")
 # The last step names the kind of page, not a section.
 _TRIM = " :：[]【】·>›»　\xa0-"

@@ -29,7 +29,7 @@ _MAX_DATED = 120
 _PARTED_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s+(\d{1,2})\s?/\s?(\d{1,2})(?!\d)")
 _SOURCE_LABEL = re.compile(r"(?:稿件|信息|新闻|文章)?(?:来源|來源)\s?[:：]")
 _WORD_GAP = re.compile(r"[\s|·]+")
-_NO_NAME = re.compile(r"\d+$|.*[:：]|(?:发布|发表|发稿|更新|最后|时间|日期)")
+_NO_NAME = re.compile(r"\d+$|[^:：]{0,60}[:：]|(?:发布|发表|发稿|更新|最后|时间|日期)")
 _TAG = re.compile(r"[\[【(（][^\])）】]{1,8}[\])）】]$")
 _LABELLED = re.compile(r"[:：|｜丨/／]|记者|編輯|编辑|責編|责编")
 # What foot lines say among other things that are not ours.

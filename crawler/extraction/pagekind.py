@@ -15,7 +15,7 @@ _MAGIC = (
 )  # fmt: skip
 _TAG = re.compile(rb"<\s*(?:!doctype|html|head|body|div|p|table|title|meta|span|br|h[1-6]|section"
                   rb"|article|script|center|font|a|td|li|ul)\b", re.IGNORECASE)  # fmt: skip
-_FEED = re.compile(rb"\s*(?:<\?xml[^>]{0,200}>)?\s*<(?:rss|feed|urlset|sitemapindex|rdf:RDF)\b")
+_FEED = re.compile(rb"(?:<\?xml[^>]{0,200}>\s{0,99})?<(?:rss|feed|urlset|sitemapindex|rdf:RDF)\b")
 _WIDE_TAG = re.compile(rb"<\x00[a-zA-Z!]|\x00<\x00?[a-zA-Z!]")
 
 _DELETED = re.compile(
@@ -70,7 +70,7 @@ def not_html(body: bytes) -> NotAnArticle | None:
     for magic, name in _MAGIC:
         if head.startswith(magic):
             return NotAnArticle(PageKind.NOT_HTML, f"begins as {name}")
-    if _FEED.match(head):
+    if _FEED.match(head.lstrip(_NOTHING)):
         return NotAnArticle(PageKind.NOT_HTML, "a feed or sitemap")
     if not (_TAG.search(body[:65_536]) or _WIDE_TAG.search(head)):
         return NotAnArticle(PageKind.NOT_HTML, "no HTML tag")
