@@ -43,10 +43,16 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """One page of a list: page 1 is the seed itself."""
+    """One page of a list: page 1 is the seed itself, whose address names the list."""
 
     url: str
     number: int = 1
+    seed: str | None = None
+
+    @property
+    def list_url(self) -> str:
+        """The address of the list's first page."""
+        return self.seed or self.url
 
 
 class ArticleSpider(Spider):
@@ -61,6 +67,7 @@ class ArticleSpider(Spider):
         self.circuit = Circuit()
         self._left = task.max_pages
         self._asked: set[str] = set()  # canonical addresses, articles and lists
+        self._announced: dict[str, set[str]] = {}  # by each list, over its pages so far
         self._unlisted: list[KnownAddress] = []
         self._answers = False  # the site has answered well in this crawl
 
@@ -154,13 +161,23 @@ class ArticleSpider(Spider):
         await self._record_list(asked, look, response.meta, articles)
         unseen = [url for url in articles if url not in self._asked]
         known = await self.task.writer.known(self.profile.key, unseen)
-        # A list whose page announces nothing new does not get better further down.
-        if unseen and asked.number < self.profile.paging.max_pages:
-            further = [ListPage(url, asked.number + 1) for url in links.lists]
-            for request in self._list_requests(further):
+        if self._goes_on(asked, articles):
+            number, first = asked.number + 1, asked.list_url
+            for request in self._list_requests(ListPage(url, number, first) for url in links.lists):
                 yield request
         for request in self._article_requests(unseen, known):
             yield request
+
+    def _goes_on(self, page: ListPage, articles: tuple[str, ...]) -> bool:
+        """Whether to look further down a list: to its bound, unless it begins to repeat itself.
+
+        What the archive knows does not matter. A crawl that ended early may have left the further
+        pages out, and that an article is listed no more shows only where all pages were read.
+        """
+        met = self._announced.setdefault(page.list_url, set())
+        repeats = met.issuperset(articles)
+        met.update(articles)
+        return not repeats and page.number < self.profile.paging.max_pages
 
     def _may_be_article(self, url: str, announced: tuple[str, ...]) -> bool:
         """Without a pattern an address given as seed may turn out to be an article itself."""

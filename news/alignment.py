@@ -14,6 +14,8 @@ Pair = tuple[int | None, int | None]
 # cost minutes.
 _PAIRS_TRIED = 40_000
 _ORDINARY_LENGTH = 500
+# Two texts whose lengths multiply to more count as unlike: comparing them takes seconds.
+_MOST_CELLS = 10_000_000_000
 _NUMBER = re.compile(r"\d+")
 
 
@@ -106,7 +108,14 @@ def _likely_pairs(
     for i, text in enumerate(old):
         low, high = int(i * slope) - reach, int((i + 1) * slope) + reach
         for j in range(min(len(after) - 1, high), max(0, low) - 1, -1):
-            like = Indel.normalized_similarity(text, new[j], score_cutoff=ratio)
+            like = likeness(text, new[j], ratio)
             if like >= ratio and like > 0:
-                likely.append((i, j, like + Indel.normalized_similarity(before[i], after[j])))
+                likely.append((i, j, like + likeness(before[i], after[j])))
     return likely
+
+
+def likeness(one: str, other: str, least: float = 0.0) -> float:
+    """Return the share of two texts that is equal, 0 where it is below the least or not tried."""
+    if len(one) * len(other) > _MOST_CELLS:
+        return 0.0
+    return Indel.normalized_similarity(one, other, score_cutoff=least)

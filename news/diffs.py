@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal
 
-from rapidfuzz.distance import Indel, Levenshtein
+from rapidfuzz.distance import Levenshtein
 
-from news.alignment import Pair, align
+from news.alignment import Pair, align, likeness
 from news.article import Block
 from news.sliding import Edit, slide
 from news.tokens import SENTENCE_END, Token, key_of, parse_sentences, parse_tokens, text_of
@@ -91,7 +91,7 @@ def _refined(run: list[TokenHunk]) -> list[TokenHunk]:
     before, after = _sides(run)
     if _op(run) == "equal":
         return [TokenHunk("equal", before, after)]
-    alike = Indel.normalized_similarity(key_of(before), key_of(after))
+    alike = likeness(key_of(before), key_of(after))
     if len(run) > 1 and alike >= SENTENCE_RATIO:
         return _diff_sentence(before, after)
     return run

@@ -50,6 +50,13 @@ _CURRENCY = "(?:人民币|美元|欧元|港元|日元|英镑|元|块钱)"
 # 一 with a vague unit is an article (一个, 一种), and 十分 is an adverb.
 _COUNTED = f"(?!一[个种些次样起位条家天时件部组份点]|十分)[{_CN}]+(?:点[{_CN}]+)?[余多]?"
 
+# Known names, then two characters and what kind of place; nouns of every place are none.
+_PLACE = (
+    f"(?:{'|'.join(sorted(PLACES, key=lambda place: (-len(place), place)))})[省市县区州]?"
+    f"|(?:(?!城|社|地|小|园|农|乡|校|景|市|全|本|我|该|各|新|老|大)[{_HAN}]){{2}}"
+    "(?:[省市县区镇乡村]|街道)"
+)
+
 _PATTERNS: tuple[tuple[FactKind, str], ...] = (
     (
         FactKind.DATE,
@@ -84,13 +91,7 @@ _PATTERNS: tuple[tuple[FactKind, str], ...] = (
             "|获救|脱险|生还"
         ),
     ),
-    (
-        FactKind.PLACE,
-        "|".join(sorted(PLACES, key=len, reverse=True))
-        # two characters and what kind of place; nouns of every place are none
-        + f"|(?:(?!城|社|地|小|园|农|乡|校|景|市|全|本|我|该|各|新|老|大)[{_HAN}]){{2}}"
-        + "(?:省|市|县|区|镇|乡|村|街道)",
-    ),
+    (FactKind.PLACE, _PLACE),
 )
 _FACT = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS))
 

@@ -212,6 +212,36 @@ class TestLists:
         watched.changes |= {"paging": Paging(url=r".*\?page=\d+", max_pages=50)}
         assert watched.crawl().counts.seeds <= 3
 
+    def lists(self, watched: Watched, articles: int, *, a_page: int = 2) -> None:
+        """Serve a list of articles over several pages, newest last, and the articles."""
+        pages = [range(n, min(n + a_page, articles)) for n in range(0, articles, a_page)]
+        for number, page in enumerate(pages, 1):
+            hrefs = [f"/zj/a{n}.html" for n in page] + [f"/index_{number + 1}.html"]
+            path = "/" if number == 1 else f"/index_{number}.html"
+            watched.server.answers[path] = reply(list_page(*hrefs))
+            for n in page:
+                watched.server.answers[f"/zj/a{n}.html"] = reply(PAGES["a1"])
+        paging = Paging(url=r".*/index_\d+\.html", max_pages=len(pages))
+        watched.changes |= {"paging": paging}
+
+    def test_a_list_whose_first_page_another_list_announced_is_followed_all_the_same(
+        self, watched: Watched
+    ) -> None:
+        self.lists(watched, articles=8)
+        watched.server.answers["/front/"] = reply(list_page("/zj/a0.html", "/zj/a1.html"))
+        watched.changes["seeds"] = (Seed(url="/front/"), Seed(url="/"))
+        assert watched.crawl().counts.new == 8
+
+    @pytest.mark.parametrize("budget", [1, 3, 4, 6])
+    def test_what_a_crawl_that_did_not_come_to_its_end_left_out_the_next_one_finds(
+        self, watched: Watched, budget: int
+    ) -> None:
+        self.lists(watched, articles=8)
+        watched.crawl(max_pages=budget)
+        watched.crawl()
+        assert watched.count("articles") == 8
+        assert watched.rows("SELECT DISTINCT state FROM article_state") == [("live",)]
+
     def test_an_article_no_list_announces_any_more_is_still_looked_at(
         self, watched: Watched
     ) -> None:

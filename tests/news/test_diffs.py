@@ -117,6 +117,13 @@ def test_a_closing_quote_goes_with_its_sentence() -> None:
             "but numbers stand for themselves",
         ),
         ("共３人，好", "共3人,好", "共3人,好", "presentation is no difference"),
+        (
+            "市长说，区长说，县长说，都好。",
+            "市长说，县长说，都好。",
+            "市长说，[-区长说，-]县长说，都好。",
+            "a clause is cut at its marks, though 说，区长 would be as short",
+        ),
+        ("第1条", "第2条", "第[-1-]{+2+}条", "a text that is little but its number"),
     ],
 )
 def test_a_change_shows_as_what_it_is(before: str, after: str, expected: str, reason: str) -> None:
