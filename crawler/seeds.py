@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
+from bs4 import BeautifulSoup
+from bs4.filter import SoupStrainer
 from lxml import etree, html
 
 from crawler.sites.profile import SiteProfile
@@ -13,6 +15,7 @@ from news.page import Page
 
 # A page with more links than this is a trap or a site map, not a list.
 LINKS_A_PAGE = 5000
+_RESOURCE_LIMIT = etree.ErrorTypes.ERR_RESOURCE_LIMIT
 _REPEATS = 2  # /a/b/a/b/…: the mark of relative links gone wrong
 _MOST_SEGMENTS = 20
 _MAX_URL = 2083
@@ -95,10 +98,23 @@ def _parse(body: bytes) -> html.HtmlElement | None:
     """Parse for links alone; the charset does not matter to ASCII addresses."""
     if not body.strip():
         return None
+    parser = html.HTMLParser(huge_tree=True)
     try:
-        return html.document_fromstring(body)
+        tree = html.document_fromstring(body, parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
+    # libxml2 gives back what it has when tags that nobody closed nest deeper than it goes.
+    limits = (entry.type == _RESOURCE_LIMIT for entry in parser.error_log.filter_from_fatals())
+    return _parse_leniently(body) if any(limits) else tree
+
+
+def _parse_leniently(body: bytes) -> html.HtmlElement:
+    """Return a flat tree of a page's links alone: slow, but no nesting is too deep for it."""
+    soup = BeautifulSoup(body, "html.parser", parse_only=SoupStrainer(["a", "area", "base"]))
+    tree = html.Element("html")
+    for tag in soup.find_all(href=True):
+        etree.SubElement(tree, tag.name, {"href": str(tag["href"])})
+    return tree
 
 
 def _base_address(tree: html.HtmlElement, url: str) -> str:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import tzinfo
 from itertools import groupby
-from typing import Any, Literal
+from typing import Any
 
 from news.diffs import BlockDiff, Hunk
 from reporting.fields import FieldDiff, Line, diff_articles, told_kinds
@@ -13,7 +13,6 @@ from reporting.times import page_zone, render_time, render_zone
 from reporting.webpage import render_page
 from storage.history import VersionRecord
 
-Format = Literal["text", "html", "json"]
 # Characters of unchanged text that are kept on each side of a change in a paragraph.
 CONTEXT = 40
 _ELLIPSIS = " … "

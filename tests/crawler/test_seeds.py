@@ -90,6 +90,13 @@ def test_a_page_of_ten_thousand_links_is_bounded() -> None:
     assert len(links(body, article_url=PATTERN).articles) == LINKS_A_PAGE
 
 
+@pytest.mark.parametrize("depth", [10, 300, 3000], ids=lambda depth: f"{depth} levels")
+def test_links_are_found_however_deep_unclosed_tags_nest_them(depth: int) -> None:
+    numbers = range(100_000, 100_000 + depth)
+    body = "".join(f"<font><a href='/zj/2026-01-02/{n}.html'>{n}</a><div>" for n in numbers)
+    assert len(links(body).articles) == depth
+
+
 @pytest.mark.parametrize("charset", ["utf-8", "gb18030", "big5", "utf-16"])
 def test_links_are_found_in_any_charset(charset: str) -> None:
     body = "<html><body><a href='/zj/2026-01-02/7.html'>嘉禾新聞</a></body></html>".encode(charset)
