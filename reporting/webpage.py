@@ -17,6 +17,7 @@ h2 { font-size: 1em; margin: 2em 0 .5em; border-bottom: 1px solid #ddd; }
 h2 small, .note, .what { color: #666; font-weight: normal; }
 del { background: #ffe0e0; color: #8a1010; }
 ins { background: #d9f5dc; color: #0b5a1c; text-decoration: none; }
+.note del { text-decoration: none; }
 .removed { opacity: .85; } .moved { border-left: 3px solid #bbb; padding-left: .8em; }
 .heading { font-weight: bold; } details { color: #666; }
 @media (prefers-color-scheme: dark) {

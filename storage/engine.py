@@ -12,7 +12,7 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 
 from storage.errors import ArchiveError
 
-__all__ = ["APPLICATION_ID", "Engine", "open_engine", "reading", "run_unit", "writing"]
+__all__ = ["APPLICATION_ID", "Engine", "open_engine", "reading", "run_unit", "told_url", "writing"]
 
 T = TypeVar("T")
 
@@ -134,6 +134,11 @@ def _open_postgres(address: URL) -> Engine:
     return engine
 
 
+def told_url(engine: Engine) -> str:
+    """Return a database's address as users give it, without its password."""
+    return engine.url.render_as_string(hide_password=True).replace("sqlite+pysqlite:", "sqlite:")
+
+
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """Open one consistent view of the database; database errors come out as ArchiveError."""
@@ -176,8 +181,7 @@ def _one_line_errors(engine: Engine) -> Iterator[None]:
     try:
         yield
     except (sa.exc.DatabaseError, sa.exc.InterfaceError, sa.exc.TimeoutError) as error:
-        where = engine.url.render_as_string(hide_password=True)
-        message = f"{where}: {_first_line(error)}"
+        message = f"{told_url(engine)}: {_first_line(error)}"
         if _is_passing(error):
             raise Interrupted(message) from error
         if isinstance(error, sa.exc.IntegrityError | sa.exc.DataError):

@@ -1,6 +1,6 @@
 """`variorum history` and `variorum diff`: one article's versions, and what differs between two."""
 
-import sys
+import shutil
 from enum import StrEnum
 from typing import Annotated
 
@@ -8,6 +8,7 @@ import typer
 
 from reporting.diff import render_diff
 from reporting.history import render_history
+from reporting.times import load_zones
 from storage.engine import Engine
 from storage.history import ArticleHistory, VersionRecord, article_history
 from variorum.commands.console import fail, is_terminal, say
@@ -45,7 +46,10 @@ def history(article: ArticleArgument, database: Database = None) -> None:
       variorum history http://news.example.com/a/2026-11-01/1.html
     """
     _, engine = open_store(database)
-    say(render_history(_load(engine, article), colour=is_terminal()))
+    found = _load(engine, article)
+    zone = load_zones(engine).get(found.site)
+    width = shutil.get_terminal_size().columns
+    say(render_history(found, zone=zone, colour=is_terminal(), width=width))
 
 
 def diff(
@@ -70,5 +74,10 @@ def diff(
         fail(f"{found.url} has {len(found.versions)} version(s); a diff needs two")
     newer = _version(found, b if b is not None else found.versions[-1].number)
     older = _version(found, a if a is not None else newer.number - 1)
-    colour = is_terminal()
-    sys.stdout.write(render_diff(older, newer, format=form.value, colour=colour))
+    zone = load_zones(engine).get(found.site)
+    width = shutil.get_terminal_size().columns
+    say(
+        render_diff(
+            older, newer, format=form.value, zone=zone, colour=is_terminal(), width=width
+        ).rstrip("\n")
+    )

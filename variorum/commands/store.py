@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from storage.engine import Engine, open_engine
+from storage.engine import Engine, open_engine, told_url
 from storage.migrate import current, head, is_empty, upgrade
 from variorum.commands.console import errors, fail
 from variorum.config import Settings, load_settings
@@ -28,7 +28,7 @@ def open_store(database: str | None, *, create: bool = False) -> tuple[Settings,
     """
     settings = load_settings(database=database)
     engine = open_engine(settings.database, create=create)
-    address = engine.url.render_as_string(hide_password=True)
+    address = told_url(engine)
     if is_empty(engine):
         if not create:
             fail(
