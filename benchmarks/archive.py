@@ -58,24 +58,32 @@ def record(archive: Archive, lease: Lease, visits: list[Visit]) -> None:
         archive.record_many(visits[start : start + BATCH], unexpected, lease)
 
 
+class Served:
+    """The articles as they stand: looked at an hour later each time, and edited when asked to."""
+
+    def __init__(self) -> None:
+        self.hours, self.edited = 0, False
+
+    def looks(self, *, edit: bool = False) -> list[Visit]:
+        """Return a look at every article, after an edit of all of them with `edit`."""
+        self.hours += 1
+        self.edited ^= edit
+        at = START + timedelta(hours=self.hours)
+        return [look(number, at, edited=self.edited) for number in range(ARTICLES)]
+
+
 def main() -> None:
     """Print the time a look takes, and the size of the file."""
     print(f"archive: SQLite, {ARTICLES} articles of 60 KB, {BATCH} visits a commit")
-    hour = timedelta(hours=1)
     with tempfile.TemporaryDirectory() as folder, opened(folder) as (archive, lease):
-        turns = iter(range(10**6))
-
-        def looks(edited: bool) -> list[Visit]:
-            return [look(n, START + next(turns) * hour, edited=edited) for n in range(ARTICLES)]
-
-        record(archive, lease, looks(edited=False))
+        site = Served()
+        record(archive, lease, site.looks())
         size = Path(folder, "bench.db").stat().st_size
         print(f"first look: {size / ARTICLES / 1024:.1f} KiB an article")
-        flips = iter([True, False] * 100)
         works = {
-            "building the looks": lambda: looks(edited=False),
-            "unchanged": lambda: record(archive, lease, looks(edited=False)),
-            "changed": lambda: record(archive, lease, looks(edited=next(flips))),
+            "building the looks": site.looks,
+            "unchanged": lambda: record(archive, lease, site.looks()),
+            "changed": lambda: record(archive, lease, site.looks(edit=True)),
         }
         seconds = interleaved(works, 4)
         print(*render_ratios(seconds, "building the looks", ARTICLES, "look"), sep="\n")
