@@ -106,5 +106,7 @@ def profile_for(url: str, folder: Path | None = None) -> tuple[SiteProfile, tupl
             return profile, () if whole else (url,)
     try:
         return generic_profile(url), ()
+    except ValidationError as error:
+        raise SiteProfileError(f"{url}: {_first_fault(error)}") from error
     except ValueError as error:
         raise SiteProfileError(f"{url}: {error}") from error

@@ -79,7 +79,7 @@ class SiteProfile(BaseModel):
 
     model_config = _STRICT
 
-    key: str = Field(pattern=r"^[a-z0-9][a-z0-9._:\[\]-]{0,99}$")
+    key: str = Field(pattern=r"^[a-z0-9\[][a-z0-9._:\[\]-]{0,99}$")
     name: str = Field(min_length=1)
     home: str
     hosts: tuple[str, ...] = Field(min_length=1)

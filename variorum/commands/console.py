@@ -20,6 +20,7 @@ class Exit(IntEnum):
     USAGE = 2  # the command line itself is wrong
     PARTIAL = 3  # part of the work failed; what succeeded is stored
     BUSY = 4  # another crawl holds the site
+    INTERRUPTED = 130  # Ctrl-C, as shells count it
 
 
 def clock() -> datetime:

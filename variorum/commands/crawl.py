@@ -12,6 +12,7 @@ from crawler.run import crawl as crawl_site
 from crawler.sites.load import bundled_profiles, find_profile, profile_for
 from crawler.sites.profile import SiteProfile
 from news.versions import Policy
+from news.visits import Reason
 from storage.archive import Archive
 from storage.leases import SiteBusy
 from variorum.commands.console import Exit, clock, errors, fail, say
@@ -124,7 +125,8 @@ def crawl(
     SITE is the key of a profile (`variorum sites list`). A URL of a known site is read by its
     profile; any other news address, a section page or a single article, by generic rules.
 
-    Exit status: 0 all went well, 1 failed, 3 partly failed, 4 another crawl holds the site.
+    Exit status: 0 all went well, 1 failed, 3 partly failed, 4 another crawl holds the site,
+    130 interrupted.
 
     \b
     Examples:
@@ -135,21 +137,19 @@ def crawl(
     chosen = chosen_profiles(targets or [], every, load_settings())
     settings, engine = open_store(database, create=True)
     archive = Archive(engine, Policy(confirm_after=settings.confirm_after))
-    say_busy: list[str] = []
 
-    async def work() -> list[CrawlSummary]:
-        summaries = []
-        for profile, urls in chosen:
-            options = crawl_options(settings, urls, max_pages)
-            try:
-                summaries.append(await shown(archive, profile, options, quiet))
-            except SiteBusy as busy:
-                say_busy.append(str(busy))
-                errors.print(f"variorum: {busy}", style="red", markup=False)
-        return summaries
+    async def work() -> list[CrawlSummary | None]:
+        return [
+            await shown(archive, profile, crawl_options(settings, urls, max_pages), quiet)
+            for profile, urls in chosen
+        ]
 
-    summaries = run(work)
-    raise typer.Exit(int(exit_status(summaries, len(say_busy))))
+    try:
+        ended = run(work)
+    except KeyboardInterrupt:
+        fail("interrupted; what was found is stored, run it again to go on", Exit.INTERRUPTED)
+    summaries = [summary for summary in ended if summary]
+    raise typer.Exit(int(exit_status(summaries, len(ended) - len(summaries))))
 
 
 def crawl_options(
@@ -166,13 +166,23 @@ def crawl_options(
 
 async def shown(
     archive: Archive, profile: SiteProfile, options: CrawlOptions, quiet: bool
-) -> CrawlSummary:
-    """Crawl one site with its progress shown, and print its summary."""
+) -> CrawlSummary | None:
+    """Crawl one site with its progress shown, and print its summary; None where it is busy."""
     progress = Progress(profile.key)
     on_progress: Callable[[CrawlCounts], None] | None = None if quiet else progress
-    with progress:
-        summary = await crawl_site(
-            archive, profile, options=options, clock=clock, on_progress=on_progress
-        )
+    try:
+        with progress:
+            summary = await crawl_site(
+                archive, profile, options=options, clock=clock, on_progress=on_progress
+            )
+    except SiteBusy as busy:
+        errors.print(f"variorum: {busy}", style="red", markup=False)
+        return None
     say(render_summary(summary))
+    if any(reason == Reason.BLOCKED_ADDRESS for _, reason in summary.failures):
+        errors.print(
+            "variorum: private and local addresses are refused; the setting allow_addresses"
+            " lets exact host:port pairs through",
+            style="dim",
+        )
     return summary

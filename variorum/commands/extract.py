@@ -1,6 +1,7 @@
 """`variorum extract`: what the extractor sees, as JSON, with nothing stored."""
 
 import json
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -14,8 +15,9 @@ from crawler.extraction.rules import GENERIC, ReadingRules
 from crawler.fetch import FetchError, fetch_page
 from crawler.run import run
 from crawler.sites.load import find_profile
-from news.article import NotAnArticle, article_json
+from news.article import NotAnArticle, PageKind, article_json
 from news.page import Page
+from news.urls import canonical_url
 from variorum.commands.console import Exit, clock, errors, fail
 from variorum.commands.crawl import crawl_options
 from variorum.config import load_settings
@@ -39,7 +41,21 @@ def page_of_file(path: Path, url: str | None) -> Page:
         body = path.read_bytes()
     except OSError as error:
         fail(f"{path}: {error.strerror}")
-    return page_from_bytes(body, url or declared_url(body) or placeholder_url(path.name), clock())
+    address = url or declared_url(body) or placeholder_url(printable(path.name))
+    return page_from_bytes(body, address, clock())
+
+
+def printable(name: str) -> str:
+    """Return a file's name as text, bytes that are no UTF-8 replaced."""
+    return os.fsencode(name).decode("utf-8", "replace")
+
+
+def require_address(url: str) -> None:
+    """End the command where an address is none that a page could be at."""
+    try:
+        canonical_url(url)
+    except ValueError as error:
+        fail(f"--url {url}: {error}", Exit.USAGE)
 
 
 def fetched(urls: Sequence[str]) -> dict[str, Page]:
@@ -63,11 +79,14 @@ def _pages(sources: Sequence[str], url: str | None) -> Iterator[tuple[str, Page]
             yield source, from_the_web[source]
             continue
         for path in page_files(Path(source)):
-            yield path.stem, page_of_file(path, url)
+            yield printable(path.stem), page_of_file(path, url)
 
 
 def _reading_json(page_id: str, page: Page, rules: ReadingRules) -> tuple[dict[str, Any], bool]:
-    reading = extract_article(page, rules)
+    try:
+        reading = extract_article(page, rules)
+    except Exception as error:  # noqa: BLE001 - a page that trips the reader costs one page, not all
+        reading = NotAnArticle(PageKind.OTHER, f"the reader failed: {error!r}")
     if isinstance(reading, NotAnArticle):
         verdict = {"kind": reading.kind.value, "reason": reading.reason}
         return {"id": page_id, "url": page.url, "not_an_article": verdict}, False
@@ -96,6 +115,8 @@ def extract(
       variorum extract page.html --url http://news.example.com/a/1.html
       variorum extract --jsonl folder-of-pages/ > articles.jsonl
     """
+    if url is not None:
+        require_address(url)
     rules = find_profile(site, load_settings().sites_dir).reading if site else GENERIC
     indent = None if jsonl else 2
     read, total = 0, 0

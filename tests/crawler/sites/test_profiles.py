@@ -212,3 +212,15 @@ def test_an_address_of_a_described_site_is_looked_at_alone() -> None:
 def test_an_address_that_is_none_is_an_error_of_one_line() -> None:
     with pytest.raises(SiteProfileError, match="ftp"):
         profile_for("ftp://news.example.com/")
+
+
+@pytest.mark.parametrize(
+    ("url", "key"),
+    [
+        ("http://[2001:4860::1]:8080/local/", "[2001:4860::1]:8080"),  # an address literal
+        ("http://新闻.example.com/", "xn--efvy88h.example.com"),  # a name beyond ASCII
+        ("http://a_b.example.com/", "a_b.example.com"),  # not a hostname by the letter, but in use
+    ],
+)
+def test_any_host_makes_a_generic_profile_of_its_name(url: str, key: str) -> None:
+    assert generic_profile(url).key == key
