@@ -16,6 +16,7 @@ from storage.tables import (
     article_state,
     article_urls,
     articles,
+    changes,
     metadata,
     readings,
     sites,
@@ -108,6 +109,36 @@ def _numbers(connection: Connection) -> Iterator[str]:
         yield f"article {url}: a number is missing among its versions"
 
 
+def _version_readings(connection: Connection) -> Iterator[str]:
+    """Versions whose content is not what their reading read, or not that of the one they repeat."""
+    earlier = versions.alias("earlier")
+    query = (
+        sa.select(articles.c.url, versions.c.number)
+        .join_from(versions, articles, versions.c.article_id == articles.c.id)
+        .join(readings, versions.c.reading_id == readings.c.id)
+        .outerjoin(earlier, versions.c.same_as_version_id == earlier.c.id)
+    )
+    own = (versions.c.article_id, versions.c.content_digest)
+    of_reading = (readings.c.article_id, readings.c.content_digest)
+    of_earlier = (earlier.c.article_id, earlier.c.content_digest)
+    wrong = [a != b for other in (of_reading, of_earlier) for a, b in zip(own, other, strict=True)]
+    for url, number in connection.execute(query.where(sa.or_(*wrong))):
+        yield f"version {number} of {url}: its content is not what was read"
+
+
+def _changes(connection: Connection) -> Iterator[str]:
+    """Changes that are not between two neighbouring versions of their article."""
+    old, new = versions.alias("old"), versions.alias("new")
+    query = (
+        sa.select(changes.c.id)
+        .join_from(changes, old, changes.c.from_version_id == old.c.id)
+        .join(new, changes.c.to_version_id == new.c.id)
+    )
+    own = (old.c.article_id == changes.c.article_id) & (new.c.article_id == changes.c.article_id)
+    for number in connection.scalars(query.where(~own | (old.c.number >= new.c.number))):
+        yield f"change {number}: not between two versions of its article"
+
+
 def _looks(connection: Connection) -> Iterator[str]:
     """Last looks that are in no row of visits."""
     own = (visits.c.article_id == articles.c.id) & (
@@ -150,6 +181,8 @@ _CHECKS: tuple[Checked, ...] = (
     _owners,
     _open_versions,
     _numbers,
+    _version_readings,
+    _changes,
     _looks,
     damaged,
     _texts,

@@ -77,6 +77,10 @@ def test_an_altered_row_is_named_by_its_link(recorded: Engine, statement: str, n
         ("UPDATE article_state SET open_version_id = 1 WHERE article_id = 1", "open versions"),
         ("UPDATE versions SET number = 9 WHERE id = 1", "number is missing"),
         ("UPDATE versions SET last_seen_at = NULL WHERE id = 1", "open versions"),
+        ("UPDATE versions SET content_digest = '1:00' WHERE id = 2", "version 1"),
+        ("UPDATE versions SET reading_id = 1 WHERE id = 3", "version 2"),
+        ("UPDATE versions SET same_as_version_id = 1 WHERE id = 3", "version 2"),
+        ("UPDATE changes SET from_version_id = 2 WHERE id = 1", "change 1"),
         ("DELETE FROM article_urls WHERE article_id = 1", "no row in article_urls"),
     ],
 )
