@@ -4,11 +4,11 @@ import hashlib
 import ipaddress
 import re
 from collections.abc import Iterable
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import SplitResult, urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 from tldextract import TLDExtract
 
 from crawler.extraction.rules import ReadingRules
@@ -94,6 +94,16 @@ class SiteProfile(BaseModel):
     confidence: Literal["low", "medium", "high"] = "low"
     facts: tuple[Fact, ...] = ()
     demo: bool = False  # the bundled sample site, crawled by the demo alone
+
+    @model_validator(mode="before")
+    @classmethod
+    def _zone_of_pages(cls, values: Any) -> Any:
+        """Pages print times in the site's zone unless `reading` says otherwise."""
+        zone = values.get("time_zone") if isinstance(values, dict) else None
+        reading = values.get("reading", {}) if zone else None
+        if isinstance(reading, dict):
+            values = {**values, "reading": {"time_zone": zone, **reading}}
+        return values
 
     @field_validator("home")
     @classmethod

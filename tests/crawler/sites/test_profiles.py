@@ -224,3 +224,25 @@ def test_an_address_that_is_none_is_an_error_of_one_line() -> None:
 )
 def test_any_host_makes_a_generic_profile_of_its_name(url: str, key: str) -> None:
     assert generic_profile(url).key == key
+
+
+@pytest.mark.parametrize(
+    ("reading", "zone"),
+    [
+        ({}, "Asia/Urumqi"),  # pages print the site's time
+        ({"time_zone": "UTC"}, "UTC"),  # unless the profile knows better
+    ],
+)
+def test_pages_are_read_in_the_sites_zone_unless_the_profile_says_otherwise(
+    reading: dict[str, str], zone: str
+) -> None:
+    values = {
+        "key": "lakenews",
+        "name": "湖滨新闻网",
+        "home": "http://news.example.com/",
+        "hosts": ["news.example.com"],
+        "seeds": [{"url": "/local/"}],
+        "time_zone": "Asia/Urumqi",
+        "reading": reading,
+    }
+    assert SiteProfile.model_validate(values).reading.time_zone == zone
