@@ -38,6 +38,8 @@ layers: $(VENV)/.installed-dev ## do all imports point down?
 	$(BIN)/python -m pytest -q tests/test_layers.py
 
 bench: $(VENV)/.installed-dev ## figures that need minutes; see benchmarks/
+	# An older pip trips over the extras that one of the other extractors asks of lxml.
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=24'
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
 	$(BIN)/python -m benchmarks
 
