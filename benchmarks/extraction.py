@@ -37,7 +37,10 @@ def others(pages: list[bytes]) -> dict[str, Callable[[], object]]:
     try:
         newspaper = importlib.import_module("newspaper")
         works["newspaper4k"] = lambda: [
-            newspaper.article("http://localhost/", language="zh", input_html=text) for text in texts
+            newspaper.article(
+                "http://localhost/", language="zh", input_html=text, fetch_images=False
+            )
+            for text in texts
         ]
     except ImportError:
         print("newspaper4k is not installed: left out")
