@@ -4,10 +4,8 @@ import re
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from lxml import etree
-
 from crawler.extraction import phrases
-from crawler.extraction.lines import Line
+from crawler.extraction.lines import Line, Node
 from crawler.extraction.marks import BOILERPLATE, Mark
 from news.article import Block
 from news.credits import is_credit_line
@@ -87,8 +85,8 @@ def _trusted_marks(lines: list[Line], container_marks: int) -> int:
     return trusted
 
 
-def _lines_per_block(lines: list[Line]) -> dict[etree._Element, int]:
-    counts: dict[etree._Element, int] = {}
+def _lines_per_block(lines: list[Line]) -> dict[Node, int]:
+    counts: dict[Node, int] = {}
     for line in lines:
         counts[line.block] = counts.get(line.block, 0) + 1
     return counts
@@ -99,7 +97,7 @@ def _mostly_bold(lines: list[Line]) -> bool:
     return bold > 0.5 * (sum(len(line.text) for line in lines) or 1)
 
 
-def _kind(line: Line, outside: int, headline: str, soup: dict[etree._Element, int]) -> Kind:
+def _kind(line: Line, outside: int, headline: str, soup: dict[Node, int]) -> Kind:
     text = line.text
     if not any(char.isalnum() for char in text) or line.marks & outside:
         return Kind.OTHER
@@ -122,7 +120,7 @@ def text_in_parts(line: Line) -> str:
     text = line.text
     if len(text) > _MAX_INFO:
         return text
-    for linked, _ in line.links:
+    for linked, _ in line.anchors:
         before, found, after = text.partition(linked)
         if found and (phrases.is_tool(linked) or phrases.is_prompt(linked)):
             text = f"{before.rstrip()} {after.lstrip()}".strip()
@@ -145,7 +143,7 @@ def _is_linked_away(line: Line) -> bool:
     return line.linked > 0.8 * len(line.text) and not line.text.endswith(("。", "？", "！", "”"))
 
 
-def _is_caption(line: Line, soup: dict[etree._Element, int]) -> bool:
+def _is_caption(line: Line, soup: dict[Node, int]) -> bool:
     text = line.text
     named = any(mark & Mark.CAPTION and name == text for mark, name in line.named)
     if named or phrases.starts_as_caption(text):
@@ -156,18 +154,10 @@ def _is_caption(line: Line, soup: dict[etree._Element, int]) -> bool:
         return True
     if phrases.ends_sentence(text) or len(text) > _MAX_CAPTION:
         return False
-    beside = any(_block_of(picture) is line.block for picture in line.pictures)
+    beside = any(picture.block is line.block for picture in line.pictures)
     if beside and soup[line.block] <= 3:
         return True
     return bool(line.marks & Mark.CENTRED) and soup[line.block] <= 3
-
-
-def _block_of(picture: etree._Element) -> etree._Element | None:
-    """Return the block that a picture stands in: what is around its links and spans."""
-    element = picture.getparent()
-    while element is not None and element.tag in {"a", "span", "font", "strong", "b", "em", "i"}:
-        element = element.getparent()
-    return element
 
 
 def _is_heading(line: Line, bold_page: bool) -> bool:

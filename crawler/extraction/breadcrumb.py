@@ -75,7 +75,7 @@ def _goes_on(last: Line, line: Line) -> bool:
     """Tell whether a line continues the breadcrumb of the line before it."""
     if _EDGE.search(last.text) or _STRONG_SEPARATOR.match(line.text):
         return True
-    return line.block.getparent() is last.block.getparent() and bool(line.marks & Mark.CRUMB)
+    return line.block.parent is last.block.parent and bool(line.marks & Mark.CRUMB)
 
 
 def _score(run: list[Line]) -> float:
@@ -86,7 +86,7 @@ def _score(run: list[Line]) -> float:
     label = _LABEL.match(text.lstrip("[【 "))
     marked = bool(run[0].marks & Mark.CRUMB)
     strong = len(_STRONG_SEPARATOR.findall(text))
-    links = sum(len(line.links) for line in run)
+    links = sum(len(line.anchors) for line in run)
     if strong > 8 or links > 9:
         return 0.0
     score = 4.0 * bool(label) + 1.5 * marked + 2.0 * bool(strong)
@@ -104,10 +104,10 @@ def _score(run: list[Line]) -> float:
 
 def _weakly_parted(line: Line) -> bool:
     """Tell whether links stand with a slash, or with nothing but blanks in a crumb, between."""
-    if not 1 <= len(line.links) <= 5 or len(line.text) > 60:
+    if not 1 <= len(line.anchors) <= 5 or len(line.text) > 60:
         return False
     gaps = line.text
-    for text, _ in line.links:
+    for text, _ in line.anchors:
         gaps = gaps.replace(text, "\n", 1)
     slashed = bool(re.search(r"\n\s?[/\\]\s?\S", gaps))
     return slashed or bool(line.marks & Mark.CRUMB)
@@ -118,7 +118,7 @@ def _pieces(line: Line) -> list[str]:
     pieces: list[str] = []
     rest = line.text
     parted = bool(_STRONG_SEPARATOR.search(rest))
-    for linked, _ in line.links:
+    for linked, _ in line.anchors:
         if not linked or linked not in rest:
             continue
         before, _, after = rest.partition(linked)

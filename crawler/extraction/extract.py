@@ -13,24 +13,18 @@ from lxml import etree
 from crawler.extraction import pagekind
 from crawler.extraction.body import Body, Kind, sort_lines
 from crawler.extraction.breadcrumb import find_section
-from crawler.extraction.container import find_container, lines_within
+from crawler.extraction.container import find_container
 from crawler.extraction.decode import UndecodableError, decode_page, is_mojibake
 from crawler.extraction.head import Head, read_head
 from crawler.extraction.headline import FoundHeadline, find_headline
 from crawler.extraction.images import find_images, pictures_behind
 from crawler.extraction.infoline import Info, Place, read_info
-from crawler.extraction.lines import Line, Outline, outline_page
+from crawler.extraction.lines import Line, Node, Outline, outline_page
 from crawler.extraction.marks import Mark
 from crawler.extraction.markup import parse_markup
 from crawler.extraction.phrases import key
-from crawler.extraction.rules import ReadingRules, Selectors
-from crawler.extraction.selectors import (
-    element_text,
-    first_template,
-    select_all,
-    select_first,
-    select_text,
-)
+from crawler.extraction.rules import ReadingRules
+from crawler.extraction.selectors import Selected, select
 from crawler.extraction.times import settle_published, stated_modified
 from news.article import Article, NotAnArticle, PageKind
 from news.credits import clean_source, parse_credit_line, parse_original_headline
@@ -54,9 +48,10 @@ class _Reading:
     utf8: bytes
     root: etree._Element
     head: Head
-    selectors: Selectors
+    selected: Selected
+    breadcrumb: list[Line] | None  # of the element that the profile names
     outline: Outline
-    container: etree._Element | None = None
+    container: Node | None = None
 
 
 def extract_article(page: Page, profile: ReadingRules) -> Article | NotAnArticle:
@@ -75,18 +70,15 @@ def extract_article(page: Page, profile: ReadingRules) -> Article | NotAnArticle
 
 
 def _open_reading(page: Page, rules: ReadingRules, utf8: bytes, root: etree._Element) -> _Reading:
-    selectors = first_template(root, [template.selectors for template in rules.templates])
-    chosen = select_first(root, selectors.body) if selectors.body else None
-    excluded = frozenset(select_all(root, selectors.exclude))
+    head, selected = read_head(root), select(root, rules)
+    named = selected.section
+    breadcrumb = outline_page(named).lines if named is not None else None
     body = root.find("body")
-    outline = outline_page(
-        body if body is not None else root,
-        frozenset() if chosen is None else frozenset({chosen}),
-        excluded,
-    )
+    outline = outline_page(body if body is not None else root, selected.body, selected.excluded)
     zone = _time_zone(rules.time_zone)
-    head = read_head(root)
-    return _Reading(page, rules, zone, utf8, root, head, selectors, outline, chosen)
+    return _Reading(
+        page, rules, zone, utf8, root, head, selected, breadcrumb, outline, outline.chosen
+    )
 
 
 @lru_cache(maxsize=64)
@@ -128,7 +120,7 @@ def _find_inside(reading: _Reading) -> list[Line]:
         reading.container = find_container(lines, hidden=True)
     if reading.container is None:
         return []
-    inside = lines_within(lines, reading.container)
+    inside = lines[reading.container.first : reading.container.last]
     if all(line.marks & Mark.HIDDEN for line in inside):
         for line in inside:  # the page shows its text by script
             line.marks &= ~Mark.HIDDEN
@@ -138,7 +130,7 @@ def _find_inside(reading: _Reading) -> list[Line]:
 def _headline(reading: _Reading, inside: list[Line]) -> FoundHeadline | None:
     start = inside[0].index
     found = find_headline(reading.outline.lines, reading.head, start)
-    named = select_text(reading.root, reading.selectors.headline)
+    named = reading.selected.headline
     if named is None:
         return found
     lines = [line for line in reading.outline.lines if line.text and squeeze(line.text) == named]
@@ -173,7 +165,7 @@ def _article(
         return NotAnArticle(PageKind.UNDECODABLE, "the text was decoded wrongly before")
     behind = pictures_behind(lines, place.last, reading.outline.pictures_left)
     head, base = reading.head, _base(reading)
-    container = reading.container if reading.container is not None else reading.root
+    container = reading.container or lines[0].block
     return Article(
         url=_canonical(reading, reading.page.final_url),
         headline=squeeze(headline.text),
@@ -200,37 +192,31 @@ def _article(
 
 def _take_selected(reading: _Reading, info: Info) -> None:
     """Let what the profile's selectors find stand before what general rules found."""
-    root, selectors = reading.root, reading.selectors
-    published = select_text(root, selectors.published)
-    if published:
-        now = reading.page.fetched_at
-        time = parse_time(published, zone=reading.zone, now=now)
+    selected, zone = reading.selected, reading.zone
+    if selected.published:
+        time = parse_time(selected.published, zone=zone, now=reading.page.fetched_at)
         info.published_at = time or info.published_at
-    source = select_text(root, selectors.source)
-    if source:
-        found = parse_credit_line(source, position="head", zone=reading.zone).source
-        info.source = found or clean_source(source) or info.source
-    original = select_text(root, selectors.original_headline)
-    if original:
-        info.original_headline = parse_original_headline(original) or info.original_headline
-    for element in select_all(root, (*selectors.credits, *selectors.contact)):
-        text = element_text(element)
-        info.take(parse_credit_line(text, position="foot", zone=reading.zone))
+    if selected.source:
+        found = parse_credit_line(selected.source, position="head", zone=zone).source
+        info.source = found or clean_source(selected.source) or info.source
+    if selected.original_headline:
+        original = parse_original_headline(selected.original_headline)
+        info.original_headline = original or info.original_headline
+    for text in selected.credits:
+        info.take(parse_credit_line(text, position="foot", zone=zone))
 
 
 def _section(reading: _Reading, headline: FoundHeadline, place: Place) -> tuple[str, ...]:
     first = headline.first if headline.first is not None else place.first
     lines = reading.outline.lines
-    named = select_first(reading.root, reading.selectors.section)
-    if named is not None:
-        lines = outline_page(named).lines
-        first = len(lines)
+    if reading.breadcrumb is not None:
+        lines, first = reading.breadcrumb, len(reading.breadcrumb)
     return tuple(map(squeeze, find_section(lines, headline.text, first)))
 
 
 def _marked_line(reading: _Reading, field: str, mark: int, place: Place) -> str | None:
     """Return the line that a selector or an element's name marks, near the headline."""
-    named = select_text(reading.root, getattr(reading.selectors, field))
+    named: str | None = getattr(reading.selected, field)
     if named or place.headline.first is None or place.headline.last is None:
         return named
     headline = place.headline.text

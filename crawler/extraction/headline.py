@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from rapidfuzz.fuzz import ratio
 
-from crawler.extraction.container import prose_weight
 from crawler.extraction.head import Head, text_of
 from crawler.extraction.lines import Line
 from crawler.extraction.marks import Mark
@@ -62,7 +61,7 @@ def _candidates(lines: list[Line], body_start: int) -> list[tuple[FoundHeadline,
     # below its first paragraphs.
     paragraphs = 0
     for line in lines[: body_start + 12]:
-        paragraphs += line.index >= body_start and prose_weight(line) >= _PARAGRAPH
+        paragraphs += line.index >= body_start and line.prose >= _PARAGRAPH
         if paragraphs > 1:
             break
         if line.marks & Mark.HIDDEN or len(line.text) > _MAX_LENGTH:

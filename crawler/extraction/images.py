@@ -2,10 +2,8 @@
 
 from urllib.parse import urljoin
 
-from lxml import etree
-
 from crawler.extraction.body import Body, Kind
-from crawler.extraction.lines import Line
+from crawler.extraction.lines import Line, Node, Picture
 from news.article import Image
 from news.text import squeeze
 
@@ -20,7 +18,7 @@ _MAX_IMAGES = 300
 
 
 def find_images(
-    body: Body, after: tuple[etree._Element, ...], container: etree._Element, base: str
+    body: Body, after: tuple[Picture, ...], container: Node, base: str
 ) -> tuple[Image, ...]:
     """Return the pictures inside the container; `after` are those behind its last line."""
     found: list[Image] = []
@@ -35,25 +33,18 @@ def find_images(
     return tuple(image for image in found if unique[image.url] is image)[:_MAX_IMAGES]
 
 
-def pictures_behind(
-    lines: list[Line], last: int, left: tuple[etree._Element, ...]
-) -> tuple[etree._Element, ...]:
+def pictures_behind(lines: list[Line], last: int, left: tuple[Picture, ...]) -> tuple[Picture, ...]:
     """Return the pictures between a line and the next one."""
     return lines[last + 1].pictures if last + 1 < len(lines) else left
 
 
-def _images_of(
-    pictures: tuple[etree._Element, ...], container: etree._Element, base: str
-) -> list[Image]:
-    urls = [_address(picture, base) for picture in pictures if _stands_in(picture, container)]
+def _images_of(pictures: tuple[Picture, ...], container: Node, base: str) -> list[Image]:
+    inside = [picture for picture in pictures if picture.block.is_within(container)]
+    urls = [_address(picture.attributes(), base) for picture in inside]
     return [Image(url) for url in urls if url]
 
 
-def _stands_in(picture: etree._Element, container: etree._Element) -> bool:
-    return any(above is container for above in picture.iterancestors())
-
-
-def _address(picture: etree._Element, base: str) -> str | None:
+def _address(picture: dict[str, str], base: str) -> str | None:
     """Return a picture's absolute address, None for an ornament or no address at all."""
     if any(_is_small(picture.get(side)) for side in ("width", "height")):
         return None

@@ -261,7 +261,7 @@ def _foot_lines(lines: list[Line], place: Place) -> list[Line]:
 
 def _is_story(line: Line) -> bool:
     """Tell whether a line is a link to another story, not one in a notice."""
-    linked = line.linked >= 10 and line.linked > 0.6 * len(line.text) and len(line.links) == 1
+    linked = line.linked >= 10 and line.linked > 0.6 * len(line.text) and len(line.anchors) == 1
     return linked and not phrases.is_notice(line.text)
 
 

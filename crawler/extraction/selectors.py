@@ -1,12 +1,52 @@
 """A profile's selectors at work: what they find on a page."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 from lxml import etree
 from lxml.cssselect import CSSSelector
 
-from crawler.extraction.rules import Selectors
+from crawler.extraction.rules import ReadingRules, Selectors
 from news.text import squeeze
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """What a profile's selectors found on a page: texts, and elements still to be read as lines."""
+
+    headline: str | None = None
+    kicker: str | None = None
+    subheadline: str | None = None
+    original_headline: str | None = None
+    published: str | None = None
+    source: str | None = None
+    credits: tuple[str, ...] = ()  # the contact's texts too
+    section: etree._Element | None = None
+    body: etree._Element | None = None
+    excluded: tuple[etree._Element, ...] = ()
+
+
+_NOTHING = Selected()
+
+
+def select(root: etree._Element, rules: ReadingRules) -> Selected:
+    """Return what the selectors of the template that fits the page find; nothing without any."""
+    if not rules.templates:
+        return _NOTHING
+    selectors = first_template(root, [template.selectors for template in rules.templates])
+    lines = select_all(root, (*selectors.credits, *selectors.contact))
+    return Selected(
+        headline=select_text(root, selectors.headline),
+        kicker=select_text(root, selectors.kicker),
+        subheadline=select_text(root, selectors.subheadline),
+        original_headline=select_text(root, selectors.original_headline),
+        published=select_text(root, selectors.published),
+        source=select_text(root, selectors.source),
+        credits=tuple(element_text(element) for element in lines),
+        section=select_first(root, selectors.section),
+        body=select_first(root, selectors.body),
+        excluded=tuple(select_all(root, selectors.exclude)),
+    )
 
 
 @lru_cache(maxsize=1024)

@@ -69,13 +69,54 @@ def test_a_heading_has_its_level() -> None:
     assert [line.level for line in _lines("<h2>甲</h2><p>乙</p>")] == [2, 0]
 
 
-def test_a_profile_may_leave_elements_out_and_have_others_end_lines() -> None:
+def test_a_profile_may_leave_elements_out_and_have_another_end_lines() -> None:
     body = _body("<p>甲<span>乙</span>丙</p><div>丁</div>")
     span, div = body.find(".//span"), body.find("div")
     assert span is not None
     assert div is not None
-    outline = outline_page(body, frozenset({span}), frozenset({div}))
+    outline = outline_page(body, span, (div,))
     assert [line.text for line in outline.lines] == ["甲", "乙", "丙"]
+    assert outline.chosen is outline.lines[1].block
+
+
+def _article(paragraphs: int, below: str) -> str:
+    text = "".join(
+        f"<p>第{n}段说了一件事，又说了一件，{'再说一件，' * 9}完。</p>" for n in range(paragraphs)
+    )
+    return f"<div>{text}</div>{below}"
+
+
+STORIES = "".join(f"<li><a href='/{n}.html'>第{n}条旧闻</a></li>" for n in range(200))
+
+
+def test_the_walk_ends_some_lines_below_the_article() -> None:
+    lines = _lines(_article(12, f"<p>责编：甲某</p><ul>{STORIES}</ul>"))
+    assert [line.text for line in lines[11:14]] != []
+    assert lines[12].text == "责编：甲某"
+    assert 30 < len(lines) < 50
+
+
+def test_the_walk_goes_on_where_more_prose_follows() -> None:
+    lines = _lines(_article(12, f"<ul>{STORIES}</ul>{_article(12, '')}"))
+    assert len(lines) == 224
+
+
+def test_full_stops_in_links_and_attributes_are_no_prose_that_follows() -> None:
+    told = "".join(f"<li><a title='。。。' href='/{n}'>旧闻。旧闻。</a></li>" for n in range(200))
+    assert len(_lines(_article(12, f"<ul>{told}</ul>"))) < 50
+
+
+def test_a_page_read_by_a_profile_is_walked_to_its_end() -> None:
+    body = _body(_article(12, f"<ul>{STORIES}</ul>"))
+    assert len(outline_page(body, body.find("div")).lines) == 212
+
+
+def test_a_bracket_in_a_broken_tag_does_not_upset_the_walk() -> None:
+    assert [line.text for line in _lines("<p <span>甲</p><div a<b=1>乙</div>丙")] == [
+        "甲",
+        "乙",
+        "丙",
+    ]
 
 
 def test_names_are_read_word_by_word_in_dashes_and_in_camel_case() -> None:
