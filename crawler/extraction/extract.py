@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta, timezone, tzinfo
 from functools import lru_cache
@@ -24,6 +25,7 @@ from crawler.extraction.marks import Mark
 from crawler.extraction.markup import parse_markup
 from crawler.extraction.phrases import key
 from crawler.extraction.rules import ReadingRules
+from crawler.extraction.scripts import without_scripts
 from crawler.extraction.selectors import Selected, select
 from crawler.extraction.times import settle_published, stated_modified
 from news.article import Article, NotAnArticle, PageKind
@@ -33,6 +35,7 @@ from news.page import Page
 from news.text import squeeze
 from news.urls import canonical_url
 
+_HAN = re.compile("[\u4e00-\u9fff]+")
 _DEFAULT_ZONE = timezone(timedelta(hours=8))
 # With less text than this a page is no article, unless a profile's selector names the text.
 _MIN_PROSE = 20
@@ -63,7 +66,7 @@ def extract_article(page: Page, profile: ReadingRules) -> Article | NotAnArticle
         decoded = decode_page(page.body, page.header("content-type"), profile.charset)
     except UndecodableError as error:
         return NotAnArticle(PageKind.UNDECODABLE, str(error))
-    root = parse_markup(decoded.utf8)
+    root = parse_markup(without_scripts(decoded.utf8))
     if isinstance(root, NotAnArticle):
         return root
     return _read(_open_reading(page, profile, decoded.utf8, root))
@@ -266,7 +269,8 @@ def _keywords(head: Head) -> tuple[str, ...]:
 def _language(head: Head, text: str) -> str | None:
     """Return the declared language, but Chinese where the text is and the page says otherwise."""
     declared = squeeze(head.language or "")[:35] or None
-    han = sum("\u4e00" <= char <= "\u9fff" for char in text[:2000])
-    if han > 0.3 * len(text[:2000]) and not (declared or "").lower().startswith("zh"):
+    text = text[:2000]
+    han = sum(map(len, _HAN.findall(text)))
+    if han > 0.3 * len(text) and not (declared or "").lower().startswith("zh"):
         return "zh"
     return declared

@@ -27,6 +27,7 @@ _NOT_PROSE = Mark.COMMENT | Mark.RELATED | Mark.FOOT | Mark.NAVIGATION | Mark.AD
 _ARTICLE = 400.0
 _MOST = 0.75
 _LINES_BELOW = 24  # the article's foot lines stand there
+_SHORTEST = 6  # characters of a line that can be prose
 _PARAGRAPH = 40.0  # with so much prose below it, the article may go on
 
 
@@ -107,19 +108,20 @@ def outline_page(
     for element in excluded:
         element.clear(keep_tail=True)  # type: ignore[call-arg]
     markup = etree.tostring(body, encoding="unicode", with_tail=False)
-    if markup.count("<") != markup.count(">"):
+    pieces = markup.split("<")
+    if len(pieces) - 1 != markup.count(">"):
         # Broken markup can leave a bracket in the name of an attribute, nowhere else.
-        markup = _TAG.sub(lambda tag: "<" + tag.group()[1:].replace("<", ""), markup)
-    return _Walk(markup, whole=chosen is not None).run()
+        pieces = _TAG.sub(lambda tag: "<" + tag.group()[1:].replace("<", ""), markup).split("<")
+    return _Walk(pieces, whole=chosen is not None).run()
 
 
 class _Walk:
     """The state of one walk: the open line, what the open elements say, and what was met so far."""
 
-    def __init__(self, markup: str, *, whole: bool) -> None:
+    def __init__(self, markup: list[str], *, whole: bool) -> None:
+        self.markup = markup  # each piece a tag without its first bracket, and the text behind it
+        self.pieces = iter(markup)
         self.whole = whole  # never end it below the article
-        self.markup = markup.split("<")
-        self.pieces = iter(self.markup)
         self.lines: list[Line] = []
         self.block = Node("", None, 0, 0.0, 0)
         self.chosen: Node | None = None
@@ -265,10 +267,10 @@ class _Walk:
             block = block.parent
 
     def _text_since(self, start: int) -> str:
-        return _clean("".join(self.parts[start:]))
+        return _clean(self.parts[start:])
 
     def _end_line(self, marks: int) -> None:
-        text = _clean("".join(self.parts))
+        text = _clean(self.parts)
         if self.open_link:  # it goes over the end of the line: what the line has of it is linked
             tag, start = self.open_link
             if linked := self._text_since(start):
@@ -280,23 +282,27 @@ class _Walk:
             self.pictures.clear()
         self.bold = 0
         self.anchors.clear()
-        self.named.clear()
+        if self.named:
+            self.named.clear()
         if self.open_named:
             self.open_named = [(named, 0) for named, _ in self.open_named]
 
     def _append(self, text: str, marks: int) -> None:
-        lines, size = self.lines, len(text)
-        linked = min(size, sum([len(words) for words, _ in self.anchors])) if self.anchors else 0
-        prose = _prose(text, size - linked, marks)
+        lines, size, anchors = self.lines, len(text), tuple(self.anchors)
+        linked, prose = 0, 0.0
+        for words, _ in anchors:
+            linked += len(words)
+        if 2 * linked <= size and size - linked >= _SHORTEST:
+            prose = _prose(text, size - linked, marks)
+            if not marks & Mark.HIDDEN:
+                self.prose += prose
+                self.stops += text.count("。")
         lines.append(
             Line(
-                text, len(lines), self.block, marks, self.level, self.bold, linked, prose,
-                tuple(self.anchors), self.after_break, tuple(self.named), tuple(self.pictures),
+                text, len(lines), self.block, marks, self.level, self.bold, min(linked, size),
+                prose, anchors, self.after_break, tuple(self.named), tuple(self.pictures),
             )
         )  # fmt: skip
-        if prose and not marks & Mark.HIDDEN:
-            self.prose += prose
-            self.stops += text.count("。")
         if self.ends_at:
             if prose > _PARAGRAPH:
                 self.ends_at = len(lines) + _LINES_BELOW
@@ -311,13 +317,14 @@ def _full_stops(pieces: list[str]) -> int:
 
 
 def _prose(text: str, free: int, marks: int) -> float:
-    """Weigh a line with that many characters outside of links."""
-    if free < 6 or 2 * free < len(text):
-        return 0.0
+    """Weigh a line with that many characters outside of links, at least half of it."""
     weight = float(free) if free >= 12 and _PUNCTUATION.search(text) else 0.2 * free
     return weight * 0.1 if marks & _NOT_PROSE else weight
 
 
-def _clean(text: str) -> str:
-    """Return serialised text on one line, with its characters for themselves."""
-    return " ".join((unescape(text) if "&" in text else text).split())
+def _clean(parts: list[str]) -> str:
+    """Return serialised texts as one line, with their characters for themselves."""
+    text = parts[0] if len(parts) == 1 else "".join(parts)
+    if "&" in text:
+        text = unescape(text)
+    return " ".join(text.split())

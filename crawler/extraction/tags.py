@@ -57,6 +57,9 @@ def meaning(markup: str) -> int:
         if "class=" not in markup and "style=" not in markup and "id=" not in markup:
             return EMPTY if markup[-1] == "/" else LINK
         markup = "a" + "".join(_TELLING.findall(markup)) + markup[-1:]
+        does = KNOWN.get(markup)
+        if does is not None:
+            return does
     elif markup.startswith("img "):
         return EMPTY | PICTURE
     if len(KNOWN) > _MOST_KNOWN:
