@@ -8,6 +8,7 @@ gives nothing, because a clause counts only where every word of it is understood
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import tzinfo
+from functools import lru_cache
 from itertools import pairwise
 
 from news.article import Credit, Role
@@ -74,6 +75,8 @@ def is_credit_line(text: str) -> bool:
     return draft.evident and draft.whole
 
 
+# A page's reader asks of one line first what it is and then what it says.
+@lru_cache(maxsize=64)
 def _read(text: str, position: Position, zone: tzinfo) -> Draft:
     draft = open_draft(text, position, zone)
     _read_sections(draft)

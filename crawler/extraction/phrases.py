@@ -27,6 +27,8 @@ _CREDIT_HINT = re.compile(
     r"[记記者编編责責来來源摄攝图圖稿审審校撰采採译譯监監策统通热熱邮郵@原刊绘]|\d{4}"
     r"|文\s?[/:：／]"
 )
+# A sentence gives what it says of people's work only with a label, or in a bracket.
+_CLAUSES = re.compile("[，,。！？!?；]")
 _CREDIT_LABEL = re.compile(
     r"(?:[记記]者|[编編][辑輯]|[责責][编編]|[来來]源|作者|[摄攝][影像]?|[图圖文]|稿"
     r"|[审審][核校]?|校[对對]?|撰[稿文]"
@@ -117,7 +119,7 @@ def is_info_line(text: str) -> bool:
 
 def may_be_credit(text: str) -> bool:
     """Tell whether it pays to parse a line as a credit line."""
-    if len(text) <= 60:
+    if len(text) <= 20 or (len(text) <= 60 and not _CLAUSES.search(text)):
         return bool(_CREDIT_HINT.search(text))
     return len(text) <= 400 and bool(_CREDIT_LABEL.search(text))
 
