@@ -21,6 +21,8 @@ _LAST_STEP_NAMES = """
 稿件 查看内容 内容页 正文页 本页 當前頁 内容正文
 """
 _LAST_STEPS = frozenset(_LAST_STEP_NAMES.split())
+# A breadcrumb has a separator, a label or a telling name.
+_HINT = re.compile(r"[>›»＞→▶▸〉❯≫/\\｜|位栏频在]")
 _EDGE = re.compile(r"[>›»＞→:：/]$")
 _MAX_ITEM = 24
 _MAX_LABEL = 12
@@ -35,6 +37,10 @@ def find_section(lines: list[Line], headline: str, before: int) -> tuple[str, ..
     best: tuple[float, tuple[str, ...]] = (0.0, ())
     position = 0
     while position < min(before, len(lines)):
+        line = lines[position]
+        if not (line.marks & Mark.CRUMB or _HINT.search(line.text, 0, _MAX_LINE)):
+            position += 1
+            continue
         run = _run_at(lines, position, before)
         score = _score(run)
         if score > 0:

@@ -54,9 +54,9 @@ def _count(scores: dict[Node, _Score], node: Node, prose: float, first: int, las
     known = scores.get(node)
     if known is None:
         scores[node] = _Score(prose, first, last)
-    else:
-        known.prose += prose
-        known.first, known.last = min(known.first, first), max(known.last, last)
+        return
+    known.prose += prose
+    known.first, known.last = min(known.first, first), max(known.last, last)
 
 
 def _spread(own: dict[Node, _Score]) -> dict[Node, _Score]:

@@ -220,15 +220,16 @@ def _section(reading: _Reading, headline: FoundHeadline, place: Place) -> tuple[
 def _marked_line(reading: _Reading, field: str, mark: int, place: Place) -> str | None:
     """Return the line that a selector or an element's name marks, near the headline."""
     named: str | None = getattr(reading.selected, field)
-    if named or place.headline.first is None or place.headline.last is None:
+    first, last = place.headline.first, place.headline.last
+    if named or first is None or last is None:
         return named
-    headline = place.headline.text
-    near = reading.outline.lines[max(0, place.headline.first - 3) : place.headline.last + 4]
+    near = reading.outline.lines[max(0, first - 3) : last + 4]
     for line in near:
-        outside = line.index < place.headline.first or line.index > place.headline.last
-        shown = not line.marks & Mark.HIDDEN and not line.linked
-        other = key(line.text) != key(headline)
-        if outside and shown and line.marks & mark and 4 <= len(line.text) <= 80 and other:
+        if not line.marks & mark or line.marks & Mark.HIDDEN or line.linked:
+            continue
+        outside = line.index < first or line.index > last
+        other = key(line.text) != key(place.headline.text)
+        if outside and 4 <= len(line.text) <= 80 and other:
             return squeeze(line.text)
     return None
 

@@ -32,8 +32,9 @@ def find_headline(lines: list[Line], head: Head, body_start: int) -> FoundHeadli
     `body_start` is the index of the first line of the body's container.
     """
     titles = _titles(head)
+    told = "\n".join([head.title, *titles])
     best: tuple[float, FoundHeadline] | None = None
-    for candidate, line in _candidates(lines, body_start):
+    for candidate, line in _candidates(lines, body_start, told):
         score = _score(candidate.text, line, titles, body_start)
         if score >= _THRESHOLD and (best is None or score >= best[0]):
             best = (score, candidate)
@@ -54,7 +55,7 @@ def _titles(head: Head) -> list[str]:
     return [key(title) for title in named if title and len(key(title)) >= 4]
 
 
-def _candidates(lines: list[Line], body_start: int) -> list[tuple[FoundHeadline, Line]]:
+def _candidates(lines: list[Line], body_start: int, told: str) -> list[tuple[FoundHeadline, Line]]:
     """Return the lines that may be a headline, those of one heading element joined."""
     found: list[tuple[FoundHeadline, Line]] = []
     # A container that holds the headline too begins above it: look some lines into it, but not
@@ -69,9 +70,17 @@ def _candidates(lines: list[Line], body_start: int) -> list[tuple[FoundHeadline,
         if found and line.after_break and line.level and found[-1][1].block is line.block:
             joined = f"{found[-1][0].text} {line.text}"
             found[-1] = (FoundHeadline(joined, found[-1][0].first, line.index), line)
-        elif len(line.text) >= 2:
+        elif len(line.text) >= 2 and _may_score(line, told):
             found.append((FoundHeadline(line.text, line.index, line.index), line))
     return found
+
+
+def _may_score(line: Line, told: str) -> bool:
+    """Spare most lines their score: a button or a link is no headline that no title repeats."""
+    if line.level or line.marks & Mark.HEADLINE:
+        return True
+    text = line.text
+    return (len(text) >= 8 and line.linked <= 0.6 * len(text)) or text in told
 
 
 def _score(text: str, line: Line, titles: list[str], body_start: int) -> float:

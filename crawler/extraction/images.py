@@ -25,7 +25,8 @@ def find_images(
     for line, kind in body.lines:
         if kind is Kind.OTHER:
             continue
-        found += _images_of(line.pictures, container, base)
+        if line.pictures:
+            found += _images_of(line.pictures, container, base)
         if kind is Kind.CAPTION and found and found[-1].caption is None:
             found[-1] = Image(found[-1].url, squeeze(line.text))
     found += _images_of(after, container, base)

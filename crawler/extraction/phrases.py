@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from news.credits import parse_original_headline
+from news.text import words
 
 # Each pattern is linear: no repeat of a repeat, and gaps are bounded.
 _RELATED = re.compile(
@@ -89,6 +90,8 @@ _NOTICE = re.compile(
     r"|(?:本文|文章|稿件|内容).{0,6}(?:系|来自|来源于|转载自).{0,20}(?:更多|不代表|转载)"
     r"|违法和不良信息举报|本文(?:为|系).{0,20}原创"
 )
+# Every notice has one of them; a search for words is far cheaper than the pattern.
+_NOTICE_WORDS = words("声明 聲明 转载 转发 引用 版权 代表 侵权 未经 更多 原创 图片来 违法和不良")
 _CAPTION_START = re.compile(
     r"(?:图为|圖為|图片说明|图片来源|图片来自|图说|資料照|资料图|资料照|资料图片|[▲△▼▽↑↓]"
     r"|图源|图[①-⑳\d一二三]{1,2}[:：. ]"
@@ -121,7 +124,8 @@ def may_be_credit(text: str) -> bool:
     """Tell whether it pays to parse a line as a credit line."""
     if len(text) <= 20 or (len(text) <= 60 and not _CLAUSES.search(text)):
         return bool(_CREDIT_HINT.search(text))
-    return len(text) <= 400 and bool(_CREDIT_LABEL.search(text))
+    # A line that is credit all over has a label among its first words.
+    return len(text) <= 400 and bool(_CREDIT_LABEL.search(text, 0, 60))
 
 
 def may_hold_credits(text: str) -> bool:
@@ -171,7 +175,9 @@ def is_prompt(text: str) -> bool:
 
 def is_notice(text: str) -> bool:
     """Tell whether a line is about rights and liability, not about the news."""
-    return len(text) <= 400 and bool(_NOTICE.search(text))
+    if len(text) > 400 or not any(word in text for word in _NOTICE_WORDS):
+        return False
+    return bool(_NOTICE.search(text))
 
 
 def starts_as_caption(text: str) -> bool:
