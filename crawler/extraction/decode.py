@@ -139,7 +139,9 @@ def _clean(text: str) -> bytes:
 
 # What UTF-8 read as GBK, or the replacement character read as GBK, turns Chinese text into.
 _MOJIBAKE = re.compile("锟斤拷|[锛鐨鍦涓浜鏄绗銆鈥鎴鏈鍥]|ï¼|ï¿½|ã€|â€|ä¸|å›|æœ")
-_LETTER = re.compile("[\u4e00-\u9fff\u00c0-\u00ff]")
+_LETTERS = re.compile("[\u4e00-\u9fff\u00c0-\u00ff]+")
+# What each of those begins with, and the replacement character: text without any is well.
+_SUSPECT = re.compile("[锛鐨鍦涓浜鏄绗銆鈥鎴鏈鍥锟ïãâäåæ\ufffd]")
 _ALONE_ENOUGH = frozenset({"锟斤拷", "ï¿½"})
 
 
@@ -150,7 +152,9 @@ def is_mojibake(text: str) -> bool:
     nothing of any other; scanned up to 20,000 characters.
     """
     text = text[:20_000]
-    letters = len(_LETTER.findall(text))
+    if not _SUSPECT.search(text):
+        return False
+    letters = sum(map(len, _LETTERS.findall(text)))
     wrong = _MOJIBAKE.findall(text)
     lost = text.count("\ufffd")
     kinds = set(wrong)

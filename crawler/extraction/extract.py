@@ -48,7 +48,6 @@ class _Reading:
     page: Page
     rules: ReadingRules
     zone: tzinfo
-    utf8: bytes
     root: etree._Element
     head: Head
     selected: Selected
@@ -63,25 +62,24 @@ def extract_article(page: Page, profile: ReadingRules) -> Article | NotAnArticle
     if refused:
         return refused
     try:
-        decoded = decode_page(page.body, page.header("content-type"), profile.charset)
+        body = without_scripts(page.body)
+        decoded = decode_page(body, page.header("content-type"), profile.charset)
     except UndecodableError as error:
         return NotAnArticle(PageKind.UNDECODABLE, str(error))
-    root = parse_markup(without_scripts(decoded.utf8))
+    root = parse_markup(decoded.utf8)
     if isinstance(root, NotAnArticle):
         return root
-    return _read(_open_reading(page, profile, decoded.utf8, root))
+    return _read(_open_reading(page, profile, root))
 
 
-def _open_reading(page: Page, rules: ReadingRules, utf8: bytes, root: etree._Element) -> _Reading:
+def _open_reading(page: Page, rules: ReadingRules, root: etree._Element) -> _Reading:
     head, selected = read_head(root), select(root, rules)
     named = selected.section
     breadcrumb = outline_page(named).lines if named is not None else None
     body = root.find("body")
     outline = outline_page(body if body is not None else root, selected.body, selected.excluded)
     zone = _time_zone(rules.time_zone)
-    return _Reading(
-        page, rules, zone, utf8, root, head, selected, breadcrumb, outline, outline.chosen
-    )
+    return _Reading(page, rules, zone, root, head, selected, breadcrumb, outline, outline.chosen)
 
 
 @lru_cache(maxsize=64)
@@ -148,7 +146,7 @@ def _refuse(reading: _Reading, prose: int) -> NotAnArticle:
 
 def _refusal(reading: _Reading, prose: int, inside: list[Line], dated: bool) -> NotAnArticle | None:
     lines = reading.outline.lines
-    refused = pagekind.notice(reading.head.title, lines, reading.utf8, prose)
+    refused = pagekind.notice(reading.head.title, lines, reading.page.body, prose)
     refused = refused or pagekind.listing(lines, inside, prose, dated)
     if refused or prose >= _MIN_PROSE:
         return refused
@@ -176,9 +174,7 @@ def _article(
         subheadline=_marked_line(reading, "subheadline", Mark.SUBHEADLINE, place),
         original_headline=info.original_headline,
         section=_section(reading, headline, place),
-        published_at=settle_published(
-            info.published_at, head, reading.root, reading.utf8, reading.zone
-        ),
+        published_at=settle_published(info.published_at, head, reading.page.body, reading.zone),
         modified_at=stated_modified(head, reading.zone),
         source=info.source or clean_source(head.first("source", "contentsource") or ""),
         source_url=info.source_url,

@@ -9,6 +9,9 @@ from news.article import NotAnArticle, PageKind
 _LONG_TAG = re.compile(rb"<[a-zA-Z][^<>]{10000,}")
 _STEP = 5_000  # a tag of 10,000 bytes goes over a whole step without a >
 _MAX_ATTRIBUTES = 2_000
+_PARSER = etree.HTMLParser(
+    encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False
+)
 _RESOURCE_LIMIT = etree.ErrorTypes.ERR_RESOURCE_LIMIT
 
 
@@ -19,14 +22,11 @@ def parse_markup(utf8: bytes) -> etree._Element | NotAnArticle:
     """
     if _has_endless_tag(utf8):
         return NotAnArticle(PageKind.OTHER, "a tag with thousands of attributes")
-    parser = etree.HTMLParser(
-        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
-    )
     try:
-        root = etree.fromstring(utf8, parser)
+        root = etree.fromstring(utf8, _PARSER)
     except etree.XMLSyntaxError as error:
         return NotAnArticle(PageKind.EMPTY, f"no markup: {error.msg}")
-    if any(entry.type == _RESOURCE_LIMIT for entry in parser.error_log.filter_from_fatals()):
+    if any(entry.type == _RESOURCE_LIMIT for entry in _PARSER.error_log.filter_from_fatals()):
         return NotAnArticle(PageKind.OTHER, "nested too deeply to be read whole")
     if root is None or root.find("body") is None:
         return NotAnArticle(PageKind.EMPTY, "no body")
