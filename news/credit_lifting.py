@@ -21,6 +21,9 @@ TRIGGER = re.compile(
     r"剪辑|素材|整理|出品|执笔|主笔|文案|配音|航拍|绘|原[标標文题題]|[发發]"
 )
 _CLAUSE = re.compile(r"[^\n()。!?]+")
+# The same before folding, where clauses may end at more marks.
+_RAW_CLAUSE = re.compile(r"[^\n()。!?（）［］【】〔〕〖〗﹝﹞﹙﹚｛｝\[\]{}〈〉．！？]+")
+_DATELINE_HINT = re.compile("[讯訊电電]|消息|[报報][道導导]")
 _LONGEST_CLAUSE = 120
 _PROSE = re.compile(r"[的了们着]|[是在](?!线)")
 _ENDS_IN_PICTURE = re.compile(r"(?:摄|摄影|供图|图|图片|提供)\W{0,3}$")
@@ -91,6 +94,17 @@ def open_draft(text: str, position: Position, zone: tzinfo) -> Draft:
     draft.folded, draft.text = glue_padding(unbracketed, draft.text)
     draft.folded = BOTH.sub(_mark_both, draft.folded)
     return draft
+
+
+def is_plain_prose(paragraph: str) -> bool:
+    """Say, at a tenth of the cost of reading it, that a paragraph holds no credit at all.
+
+    It opens with no dateline, names no original headline, and none of its clauses may be credit.
+    """
+    if _DATELINE_HINT.search(paragraph, 0, 80) or "原" in paragraph:
+        return False
+    clauses = (clause[0] for clause in _RAW_CLAUSE.finditer(paragraph))
+    return not any(len(clause) <= _LONGEST_CLAUSE and _may_credit(clause) for clause in clauses)
 
 
 def _drop_prose(draft: Draft) -> None:

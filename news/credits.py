@@ -21,7 +21,7 @@ from news.credit_fields import (
     roles_of,
     source_words,
 )
-from news.credit_lifting import TRIGGER, CreditLine, Draft, Position, open_draft
+from news.credit_lifting import TRIGGER, CreditLine, Draft, Position, is_plain_prose, open_draft
 from news.credit_words import OWN_OUTLETS, Atom, Kind, cut
 from news.datelines import clean_source, parse_original_headline, parse_source_phrase
 from news.dates import CHINA_TIME
@@ -62,7 +62,7 @@ def find_inline_credits(paragraph: str) -> CreditLine:
 
     `（记者 某某）`, `某某社某地12月9日电（记者某某）`, `某某 摄`; plain prose gives an empty line.
     """
-    if not TRIGGER.search(paragraph):
+    if not TRIGGER.search(paragraph) or is_plain_prose(paragraph):
         return CreditLine()
     return _read(paragraph, "inline", CHINA_TIME).line
 
