@@ -14,7 +14,7 @@ from news.credit_words import (
     label_of,
     read_word,
 )
-from news.label_reading import is_modifier
+from news.label_reading import find_label, is_modifier
 from news.labels import LABELS, Closing, Field, Label
 from news.names import is_organization
 from news.titles import CLOSINGS, REPORT, TITLE
@@ -171,7 +171,9 @@ def _open_marked(piece: Piece, sections: list[Section]) -> None:
 def _set_title_affiliation(section: Section, piece: Piece) -> None:
     """Take the outlet glued before a title that serves as a label: `某某报记者：`."""
     title = TITLE.search(piece.text)
-    if title and title.start() and section.label_span[0] == piece.start:
+    if not title or not title.start() or find_label(piece.text[: title.start()]):
+        return  # 出镜记者 says what one did, not for whom
+    if section.label_span[0] == piece.start:
         start = piece.start + title.start()
         section.affiliation, section.label_span = (piece.start, start), (start, piece.end)
 

@@ -9,6 +9,7 @@ from news.article import Credit, PrintedTime, Role
 from news.credit_words import FILLER, glue_padding
 from news.datelines import clean_source, find_original_headline, parse_dateline
 from news.dates import find_times, parse_time
+from news.english_credits import find_by_lines
 from news.text import fold, squeeze_lines, visible
 from news.titles import BOTH
 
@@ -17,7 +18,7 @@ MAX_LENGTH = 2_000  # no credit line is longer; of a longer text its two ends ar
 # What any credit in running text holds; the first test, so it is one search.
 TRIGGER = re.compile(
     r"[记記]者|[讯訊]|[电電]|消息|[摄攝图圖]|文[/／∕╱:：|｜丨]|[编編][辑輯译譯]|[责責][编編]|作者|[实實][习習]生|"
-    r"供稿|来源|來源|稿源|[报報][道導导]|[审審校译譯]|撰|采[写寫访訪]|[据據转轉摘]|[制製]作|策划|策劃|[统統][筹籌]|监制|監製|"
+    r"评论员|評論員|观察员|供稿|来源|來源|稿源|[报報][道導导]|[审審校译譯]|撰|采[写寫访訪]|[据據转轉摘]|[制製]作|策划|策劃|[统統][筹籌]|监制|監製|"
     r"剪辑|素材|整理|出品|执笔|主笔|文案|配音|航拍|绘|原[标標文题題]|[发發]"
 )
 _CLAUSE = re.compile(r"[^\n()。!?]+")
@@ -40,9 +41,18 @@ _NOISE = re.compile(
     r"|(?:浏览|阅读|点击|访问|播放|评论|点赞|人气)(?:次数|量|数)?\s?:?\s?[\d,.]{1,12}\s?[万亿]?\+?\s?[次人条]?(?=\W|$)"
     r"|[*※]?[^\s\n。()]{0,20}(?:转载请注明|未经授权|未经许可|版权所有|严禁转载|不得转载|请勿转载|违者必究)[^\n]{0,80}"
 )
+# 电 题：a headline, and only then who reports it.
+_TITLED_STORY = re.compile(r"\s{0,3}题\s?:[^\n]{2,60}?\s(?=[^\s。]{0,12}记者)")
+# What an author is, said behind the name.
+_ABOUT_AUTHOR = re.compile(
+    r"\((?:本文)?(?:作者|译者|撰稿人|撰文)\s?:?\s?[^\s,()、:]{2,12}"
+    r"(?P<about>[,\s]{0,2}(?:系|为|是|现任|现为|曾任)[^()\n。]{2,60})(?=\))"
+)
 _SAME_BELOW = re.compile(r"[,\s]{0,3}[上下以]{1,2}[均]?同(?=\W|$)")
 _REPUBLIC_DATE = re.compile(r"\)\s{0,3}(?P<year>1[01]\d)(?P<month>\d\d)(?P<day>\d\d)\s{0,3}$")
 _BULLETS = re.compile(r"[◎■□▲△●○◆◇★☆※*►▶▼▍▏◤◥➤✎✍#<>~^]")
+_ADDRESS = re.compile(r"(?<=[报网社])\((?:https?://)?[\w-]{1,20}(?:\.[\w-]{1,20}){1,3}/?\)")
+_LEADING_DOT = re.compile(r"(?:(?<=\s)|^)·")
 _DAY_OF_REPORT = re.compile(r"(?:\d{1,2}月)?\d{1,2}日(?=报[道导])")
 _CLOSING_IN_BRACKET = re.compile(r"\(\s?(摄影报道|摄影|摄|文|图|文图|图文|文/图|制图|绘)\s?\)(?=.)")
 
@@ -80,6 +90,7 @@ class Draft:
 def open_draft(text: str, position: Position, zone: tzinfo) -> Draft:
     """Return a line made ready for its words: what has a form of its own is lifted out of it."""
     draft = _prepare(text, position)
+    _lift_by_lines(draft)
     _lift_original_headline(draft)
     _lift_all(_SAME_BELOW, draft)
     if position != "inline":
@@ -87,6 +98,8 @@ def open_draft(text: str, position: Position, zone: tzinfo) -> Draft:
         _lift_contact(draft)
         _lift_all(_NOISE, draft)
     _lift_dateline(draft, zone)
+    for about in _ABOUT_AUTHOR.finditer(draft.folded):
+        draft.blank(*about.span("about"))
     draft.folded = _DAY_OF_REPORT.sub(lambda match: " " * len(match[0]), draft.folded)
     if position == "inline":
         _drop_prose(draft)
@@ -137,8 +150,16 @@ def _prepare(text: str, position: Position) -> Draft:
     if len(text) > MAX_LENGTH:
         text = text[: MAX_LENGTH // 2] + "\n" + text[-MAX_LENGTH // 2 :]
     clean = squeeze_lines(visible(text))
-    folded = _BULLETS.sub(" ", fold(clean))
+    folded = _LEADING_DOT.sub(" ", _BULLETS.sub(" ", fold(clean)))
     return Draft(clean, folded, position)
+
+
+def _lift_by_lines(draft: Draft) -> None:
+    for found in find_by_lines(draft.text):
+        draft.evident = True
+        for start, end in found.names:
+            draft.credits.append((start, Credit(found.role, draft.text[start:end])))
+        draft.blank(*found.span)
 
 
 def _lift_original_headline(draft: Draft) -> None:
@@ -188,7 +209,8 @@ def _lift_all(noise: re.Pattern[str], draft: Draft) -> None:
 
 
 def _lift_dateline(draft: Draft, zone: tzinfo) -> None:
-    found = parse_dateline(draft.folded)
+    # An outlet may print its address behind its name, with the time that follows: `某网(www…)`
+    found = parse_dateline(_ADDRESS.sub(lambda match: " " * len(match[0]), draft.folded, count=1))
     if found is None:
         return
     draft.evident = True
@@ -200,3 +222,6 @@ def _lift_dateline(draft: Draft, zone: tzinfo) -> None:
         credit = Credit(Role.REPORTER, draft.text[left:right], affiliation=source, label="记者")
         draft.credits.append((left, credit))
     draft.blank(0, found.end)
+    titled = _TITLED_STORY.match(draft.folded, found.end)
+    if titled:
+        draft.blank(*titled.span())

@@ -30,7 +30,11 @@ OWN_OUTLETS = frozenset(
 _PROSE_BEFORE_TITLE = frozenset(
     "的了是在我你他她它们这那哪对向让使当因什怎问据被给称说跟和与名位个"
 )
-_SUPPLIED = re.compile(r"(?:本[文组版篇])?(?:图片|照片|视频|供图|素材|图)?(?:均?由|均?为|系)")
+_SUPPLIED = re.compile(
+    r"(?:本[文组版篇]|以上|文[中内]|部分)?(?:图片|照片|视频|供图|素材|图|文字)?(?:[均皆都]?由|[均皆都]为?|系|为)"
+)
+# Where a report was sent from, or what it was put together of: no names.
+_SENT_FROM = re.compile(r"发自.{2,8}|综合外[电媒]|综合(?:报道|整理|编译|消息)")
 
 
 class Kind(Enum):
@@ -55,11 +59,6 @@ class Piece:
     end: int
     before: str
     after: str
-
-    @property
-    def starts_clause(self) -> bool:
-        """Whether a line break, a bracket or a full stop stands before it."""
-        return not self.before.strip(" ") or bool(_HARD.search(self.before))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +128,7 @@ def _read(text: str) -> tuple[_Part, ...]:
 
 
 def _read_nobody(text: str) -> list[_Part]:
-    nobody = is_code(text) or is_placeholder(text)
+    nobody = is_code(text) or is_placeholder(text) or _SENT_FROM.fullmatch(text)
     return [(Kind.NOTHING, text, None, None)] if nobody else []
 
 
@@ -177,7 +176,8 @@ def _names_outlet(text: str) -> bool:
 def _read_before_title(text: str) -> list[_Part] | None:
     if not text:
         return []
-    if text in OWN_OUTLETS or is_placeholder(text):
+    work = find_label(text)  # 出镜记者: what one did, not for whom
+    if text in OWN_OUTLETS or is_placeholder(text) or _SUPPLIED.fullmatch(text) or work:
         return [(Kind.NOTHING, text, None, None)]
     names = () if is_organization(text) else split_names(text)
     if len(names) > 1 or (names and len(text) == 3):
@@ -241,9 +241,12 @@ def _read_labelled(text: str) -> list[_Part]:
     return []
 
 
+_GLUED_LABELS = ("编辑", "责编", "作者", "摄影", "撰文", "校对", "审核", "文字", "一审", "编译")
+
+
 def _glues(label: str) -> bool:
     """Say whether a label is met glued to a name; most others then begin an everyday phrase."""
-    return label.endswith(("编辑", "责编", "作者", "摄影", "撰文", "校对", "审核", "文字", "一审"))
+    return label.endswith(_GLUED_LABELS)
 
 
 def _read_closed(text: str) -> list[_Part]:
@@ -289,8 +292,8 @@ def label_before_colon(piece: Piece) -> tuple[int, Label | None]:
 
 
 def _is_value(text: str, label: Label) -> bool:
-    if label.field is Field.SKIP and len(text) <= 4:
-        return False
+    if (label.field is Field.SKIP and len(text) <= 4) or find_label(text):
+        return False  # 海报设计 is one kind of work, though 海报 is an outlet too
     return is_organization(text) or bool(split_names(text))
 
 

@@ -153,6 +153,7 @@ def _take_source_phrase(draft: Draft, section: Section) -> bool:
 
 def _take_people(draft: Draft, section: Section, found: list[tuple[int, Credit]]) -> bool:
     atoms, caption = _without_caption(section, _with_pen_name(draft, section))
+    atoms = _without_barred_outlet(draft, section, atoms)
     parties, understood = read_parties(atoms)
     default = None if section.label else _default_role(draft, section, parties)
     if section.label is None and not (understood and _stands_alone(draft, parties, default)):
@@ -196,6 +197,21 @@ def _take_leading_outlet(draft: Draft, atoms: Sequence[Atom]) -> None:
     if opens and second.gap and not draft.folded[: first.start].strip():
         source = clean_source(draft.text[first.start : first.end])
         draft.line = replace(line, source=source)
+
+
+def _without_barred_outlet(draft: Draft, section: Section, atoms: list[Atom]) -> list[Atom]:
+    """Take the outlet in `2024-03-05 | 某某报 | 某某` as the source: bars part what is not one."""
+    line = draft.line
+    if draft.position != "head" or section.label or not line.published_at or len(atoms) < 2:
+        return atoms
+    first, second = atoms[:2]
+    barred = first.kind is Kind.ORGANIZATION and "|" in second.gap
+    if not barred or draft.folded[: first.start].strip(" |\n"):
+        return atoms
+    if line.source is None:
+        source = clean_source(draft.text[first.start : first.end])
+        draft.line = replace(line, source=source)
+    return atoms[1:]
 
 
 def _without_caption(section: Section, atoms: list[Atom]) -> tuple[list[Atom], bool]:

@@ -13,7 +13,8 @@ _OWN = ("本报", "本网", "本台", "本站", "本社", "本刊", "本端", "�
 _DATELINE = re.compile(
     r"^[\s(\"—]{0,6}据?(?P<head>[^(),:。、;\n\"!?]{1,32}?)\s{0,2}"
     r"(?P<date>(?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}日)?\s?"
-    r"(?P<end>(?:综合|专|急)?(?:电|讯)|消息|音频报道|(?<=日)报道)\s{0,4}(?=[\s(:)\"—]|$|记者|通讯员)"
+    r"(?P<end>(?:综合|专|急)?(?:电|讯)|消息|音频报道|(?<=日)报道)\s{0,4}"
+    r"(?=[\s(:)\"—]|$|记者|通讯员|(?(date),))"
 )
 _SIGNED_DATELINE = re.compile(
     r"^[\s(\"]{0,6}(?P<outlet>[^\s(),:。、;\"!?]{2,12}?)记者\s?(?P<names>[^(),:。;\n\"!?]{2,40}?)"
@@ -21,8 +22,9 @@ _SIGNED_DATELINE = re.compile(
 )
 _BRAND_WORDS = ("掌上", "客户端", "新闻", "频道", "App", "APP", "云", "在线", "网", "报", "融媒")
 _PHRASE = re.compile(
-    r"^(?P<from>据|转自|转载自|摘自|选自|原载于?|综合自?|来源于|源自)?(?P<name>.{2,40}?)"
-    r"(?P<end>发|电|消息|报道|讯|微信公众号|官方微信|微博)?$"
+    r"^(?:(?:本文|文章|内容|稿件|全文|原文)(?:系|由)?(?=[转摘选原综来]))?"
+    r"(?P<from>据|转自|转载自|摘自|选自|原载于?|综合自?|来源于|来自|源自)?(?P<name>.{2,40}?)"
+    r"(?P<end>发|电|消息|报道|讯|(?:微信)?公众号|官方微信|微博)?$"
 )
 _CITED = re.compile(r"(?P<quote>[\"“]?)(?P<from>据|转自|转载自|摘自|选自|原载于?)")
 
@@ -113,7 +115,7 @@ def parse_source_phrase(folded: str) -> tuple[int, int] | None:
     match = _PHRASE.match(folded.strip())
     if match is None or not (match["from"] or match["end"] == "发"):
         return None
-    names = [name for name in re.split(r"[、,/\s《》]+", match["name"]) if name]
+    names = [name for name in re.split(r"[、,/\s《》\"]+", match["name"]) if name]
     if not names or not all(is_organization(name) for name in names):
         return None
     if match["from"] is None and not names[-1].endswith(("社", "报", "网", "新闻", "客户端")):
@@ -121,12 +123,16 @@ def parse_source_phrase(folded: str) -> tuple[int, int] | None:
     lead = len(folded) - len(folded.lstrip())
     start, end = match.span("name")
     inner = folded.strip()[start:end]
-    start += len(inner) - len(inner.lstrip(" 《"))
-    end -= len(inner) - len(inner.rstrip(" 》"))
+    start += len(inner) - len(inner.lstrip(' 《"'))
+    end -= len(inner) - len(inner.rstrip(' 》"'))
     return lead + start, lead + end
 
 
 _WRAPPED = re.compile(r"^《([^《》]{1,60})》$")
+# An account says its name in quotes, before or behind the word for what it is.
+_ACCOUNT = re.compile(
+    r"^(?:官方)?(?:微信)?(?:公众号|微博|视频号|头条号)\s?:?\s?[“\"「《]([^“”\"「」《》]{2,30})[”\"」》]?$"
+)
 _SOURCE_TAIL = re.compile(
     r"[\s(]+(?:独家|转载|综合整理|综合|原创|作者授权.{0,8})\)?$|(?<!本[站网报刊台])原创$|[\s,;:|/、。·-]+$"
 )
@@ -149,6 +155,7 @@ def clean_source(text: str) -> str | None:
     collected = re.match(r"综合自?", name)
     if collected and is_organization(fold(re.split(r"[、，,\s]", name[collected.end() :])[0])):
         name = name[collected.end() :]
+    name = _ACCOUNT.sub(r"\1", name)
     wrapped = _WRAPPED.match(name)
     name = wrapped[1].strip() if wrapped else name
     if (name[:1], name[-1:]) in {("（", "）"), ("(", ")"), ("【", "】")}:

@@ -42,7 +42,7 @@ def find_label(text: str) -> Label | None:
     if review and LABELS.get(text[2:]):
         return LABELS[review[0]]
     head, prefix = split_label(text)
-    if head and _MODIFIERS.fullmatch(prefix):
+    if head and is_modifier(prefix):
         return LABELS[head]
     return None
 

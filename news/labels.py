@@ -90,6 +90,8 @@ LABELS: dict[str, Label] = {
     "影像": Label((V,)),
     "剪辑": Label((V,)),
     "视频剪辑": Label((V,)),
+    "视频拍摄": Label((V,), note="not a 拍摄"),
+    "视频摄影": Label((V,), note="not a 摄影"),
     "后期": Label((V,)),
     "后制": Label((V,)),
     "后期制作": Label((V,), note="not a 制作"),

@@ -118,6 +118,7 @@ def is_organization(text: str) -> bool:
     if (
         len(text) < 2
         or text in _NO_OFFICE
+        or "来自" in text
         or STOP & set(text.replace("在线", "").replace("看看新闻", ""))
     ):
         return False

@@ -1,0 +1,76 @@
+"""Credits in English sentences of their own kind: `By A and B in Beijing`, `(Editing by C)`."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from news.article import Role
+
+# What was done `by` someone; the first word alone decides. Extended by one entry.
+_DEEDS: dict[str, Role] = {
+    "": Role.WRITER,
+    "written": Role.WRITER,
+    "writing": Role.WRITER,
+    "story": Role.WRITER,
+    "text": Role.WRITER,
+    "words": Role.WRITER,
+    "compiled": Role.WRITER,
+    "reporting": Role.REPORTER,
+    "reported": Role.REPORTER,
+    "edited": Role.EDITOR,
+    "editing": Role.EDITOR,
+    "translated": Role.TRANSLATOR,
+    "translation": Role.TRANSLATOR,
+    "reviewed": Role.REVIEWER,
+    "proofread": Role.PROOFREADER,
+    "photo": Role.PHOTOGRAPHER,
+    "photos": Role.PHOTOGRAPHER,
+    "photograph": Role.PHOTOGRAPHER,
+    "photographs": Role.PHOTOGRAPHER,
+    "photographed": Role.PHOTOGRAPHER,
+    "photography": Role.PHOTOGRAPHER,
+    "picture": Role.PHOTOGRAPHER,
+    "pictures": Role.PHOTOGRAPHER,
+    "video": Role.VIDEOGRAPHER,
+    "filmed": Role.VIDEOGRAPHER,
+    "graphic": Role.DESIGNER,
+    "graphics": Role.DESIGNER,
+    "illustration": Role.DESIGNER,
+    "illustrations": Role.DESIGNER,
+    "designed": Role.DESIGNER,
+    "produced": Role.PRODUCER,
+}
+# A name is two to four capitalised words; particles of Western names may stand inside.
+_NAME = r"[A-Z][\w.'’-]{0,20}(?:\s(?:(?:de|van|von|der|bin|al|da|di)\s)?[A-Z][\w.'’-]{0,20}){1,3}"
+_JOINT = r"\s?(?:,|&|;|/|,?\sand)\s?"
+_BY = re.compile(
+    rf"(?P<deed>(?:(?:Additional|Further)\s)?[A-Za-z]{{0,12}})\s?\b(?P<by>by|By|BY)\s{{1,3}}"
+    rf"(?P<names>{_NAME}(?:{_JOINT}{_NAME}){{0,7}})"
+    r"(?P<place>\s(?:in|from|at)\s[A-Z][\w'’-]{1,20}(?:[\s,]{1,2}[A-Z][\w'’-]{1,20}){0,2})?"
+    r"(?=\s{0,2}(?:$|[\n;.,()|/\u3400-\u9fff]|Updated|Published|Source|\d))"
+)
+_OPENS = re.compile(r"(?:^|[\n(;.|])\s{0,3}$")
+
+
+@dataclass(frozen=True, slots=True)
+class ByLine:
+    """One `by` with the places of its names in the text, and of all of it."""
+
+    role: Role
+    span: tuple[int, int]
+    names: tuple[tuple[int, int], ...]
+
+
+def find_by_lines(text: str) -> Iterator[ByLine]:
+    """Yield each statement of who did what, at the head of a line, of a sentence or a bracket."""
+    if "y " not in text and "Y " not in text:
+        return
+    for match in _BY.finditer(text):
+        deed = match["deed"].lower().split()[-1:] or [""]
+        role = _DEEDS.get(deed[0])
+        if role is None or not _OPENS.search(text, 0, match.start()):
+            continue
+        start = match.start("names")
+        found = re.finditer(_NAME, match["names"])
+        names = tuple((start + name.start(), start + name.end()) for name in found)
+        yield ByLine(role, match.span(), names)
