@@ -52,6 +52,9 @@ _SAME_BELOW = re.compile(r"[,\s]{0,3}[上下以]{1,2}[均]?同(?=\W|$)")
 _REPUBLIC_DATE = re.compile(r"\)\s{0,3}(?P<year>1[01]\d)(?P<month>\d\d)(?P<day>\d\d)\s{0,3}$")
 _BULLETS = re.compile(r"[◎■□▲△●○◆◇★☆※*►▶▼▍▏◤◥➤✎✍#<>~^]")
 _ADDRESS = re.compile(r"(?<=[报网社])\((?:https?://)?[\w-]{1,20}(?:\.[\w-]{1,20}){1,3}/?\)")
+_GLUED_SOURCE = re.compile(
+    r"(?:(?<=[\s|])|^)(?:来源|稿源|出处)(?P<name>[A-Za-z\u3400-\u9fff][\w·-]{1,15})(?=[\s|]|$)"
+)
 _LEADING_DOT = re.compile(r"(?:(?<=\s)|^)·")
 _DAY_OF_REPORT = re.compile(r"(?:\d{1,2}月)?\d{1,2}日(?=报[道导])")
 _CLOSING_IN_BRACKET = re.compile(r"\(\s?(摄影报道|摄影|摄|文|图|文图|图文|文/图|制图|绘)\s?\)(?=.)")
@@ -183,6 +186,16 @@ def _lift_time(draft: Draft, zone: tzinfo) -> None:
     if times:
         draft.line = replace(draft.line, published_at=times[0][1])
         draft.evident = True
+        _lift_glued_source(draft)
+
+
+def _lift_glued_source(draft: Draft) -> None:
+    """Take the source of `2024-03-05 | 来源某报 | …`: beside a time a label needs no colon."""
+    glued = _GLUED_SOURCE.search(draft.folded) if draft.position == "head" else None
+    if glued and draft.line.source is None:
+        source = clean_source(draft.text[slice(*glued.span("name"))])
+        draft.line = replace(draft.line, source=source)
+        draft.blank(*glued.span())
 
 
 def _lift_contact(draft: Draft) -> None:

@@ -5,6 +5,7 @@ words of a section are read as outlets, titles, names and closing words (`记者
 gives nothing, because a clause counts only where every word of it is understood.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import tzinfo
@@ -26,7 +27,7 @@ from news.credit_words import OWN_OUTLETS, Atom, Kind, cut
 from news.datelines import clean_source, parse_original_headline, parse_source_phrase
 from news.dates import CHINA_TIME
 from news.labels import Field, Label
-from news.names import is_organization
+from news.names import is_common_name, is_organization
 from news.text import fold
 from news.titles import CLOSINGS
 
@@ -37,9 +38,11 @@ __all__ = [
     "is_credit_line",
     "parse_credit_line",
     "parse_original_headline",
+    "parse_signature",
 ]
 
 MAX_WHOLE_LINE = 400
+_SIGNATURE = re.compile(r"[。！？!?”」…][\s　]{0,3}[(（](?P<names>[^()（）]{2,16})[)）]\s*$")
 _SIGNING = frozenset({Role.EDITOR, Role.WRITER})
 _LONGEST_PEN_NAME = 6
 _PRESS = ("社", "报", "网", "新闻", "客户端", "在线", "台", "广播", "周刊")
@@ -65,6 +68,19 @@ def find_inline_credits(paragraph: str) -> CreditLine:
     if not TRIGGER.search(paragraph) or is_plain_prose(paragraph):
         return CreditLine()
     return _read(paragraph, "inline", CHINA_TIME).line
+
+
+def parse_signature(paragraph: str) -> tuple[Credit, ...]:
+    """Return who signs an article: the bare names in a bracket behind its last sentence, `。(甲某)`.
+
+    What they did nobody says, so their role is OTHER. To be asked of the last paragraph alone.
+    """
+    signed = _SIGNATURE.search(paragraph[-40:])
+    names = signed["names"].split("、") if signed else []
+    names = ["".join(name.split()) for name in names]
+    if not names or not all(is_common_name(fold(name)) for name in names):
+        return ()
+    return tuple(Credit(Role.OTHER, name) for name in names)
 
 
 def is_credit_line(text: str) -> bool:

@@ -32,7 +32,7 @@ _NO_OFFICE = frozenset(
         "视界 委 机关 微信 微博 头条 银行 酒店"
     )
 )
-_ORG_SINGLE = frozenset("报网社台刊局厅办部院校委所处署厂馆端会号云科队站组园店庭组")
+_ORG_SINGLE = frozenset("报网社台刊局厅办部院校委所处署厂馆端会号云科队站组园店庭组派")
 _ORG_SINGLE_AFTER_SURNAME = frozenset("报网台局厅办部院委署")
 # Outlets whose names look like a person's or carry no telling ending.
 _OUTLETS = frozenset(
@@ -85,6 +85,11 @@ def is_person(text: str) -> bool:
     if not all_han(text) or text in COMMON_WORDS or is_organization(text):
         return False
     return _is_han_name(text) or _is_transliterated(text)
+
+
+def is_common_name(text: str) -> bool:
+    """Say whether a folded word is a name beyond doubt: of a frequent or compound surname."""
+    return is_person(text) and (text[0] in FREQUENT or text[:2] in COMPOUND)
 
 
 def _is_han_name(text: str) -> bool:

@@ -39,6 +39,9 @@ TITLES: dict[str, Label] = {
     "撰稿人": Label((W,)),
     "撰稿": Label((W,)),
     "观察员": Label((W,)),
+    "专栏作者": Label((W,)),
+    "专栏作家": Label((W,)),
+    "特约作者": Label((W,)),
     "编译": Label((T,)),
     "摄影师": Label((P,)),
     "摄影": Label((P,)),
@@ -47,7 +50,7 @@ TITLES: dict[str, Label] = {
 _NO_TITLE = r"(?![节会站团部证室协网家们席招笔之])"
 TITLE = re.compile(
     rf"(?P<ranks>{RANK}{{0,4}})(?P<head>摄影记者|图片记者|视觉记者|摄像记者|视频记者|文摄记者"
-    rf"|记者|实习生|通讯员|报料人|评论员|观察员|(?<=特约)撰稿人?)(?:们)?{_NO_TITLE}"
+    rf"|记者|实习生|通讯员|报料人|评论员|观察员|专栏作者|专栏作家|特约作者|(?<=特约)撰稿人?)(?:们)?{_NO_TITLE}"
 )
 
 CLOSINGS: dict[str, Closing] = {

@@ -19,6 +19,7 @@ from news.credits import (
     find_inline_credits,
     is_credit_line,
     parse_credit_line,
+    parse_signature,
 )
 from news.dates import find_times, parse_time
 
@@ -208,6 +209,7 @@ def _neighbour_source(head: list[Line], place: Place) -> str | None:
 def _read_body(info: Info, body: Body, place: Place) -> None:
     """Read credit lines, captions and credits in running text, in page order."""
     seen_text = False
+    last = body.of_kind(Kind.PARAGRAPH)[-1:]
     for line, kind in body.lines:
         if kind is Kind.CREDIT:
             head = not seen_text and info.published_at is not None
@@ -219,6 +221,8 @@ def _read_body(info: Info, body: Body, place: Place) -> None:
             seen_text = True
             if phrases.may_hold_credits(line.text):
                 info.add(find_inline_credits(line.text).credits)
+            if line in last:
+                info.add(parse_signature(line.text))
 
 
 def _caption_credits(text: str) -> tuple[Credit, ...]:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from news.article import PartyKind
+from news.article import PartyKind, Role
 from news.credit_lifting import Position
-from news.credits import parse_credit_line
+from news.credits import parse_credit_line, parse_signature
 
 ROWS: list[tuple[Position, str, str]] = [
     # a place a report was sent from is nobody
@@ -75,3 +75,24 @@ def test_a_line_is_read_as_its_row_says(position: Position, text: str, told: str
 def test_prose_credits_nobody(text: str) -> None:
     line = parse_credit_line(text, position="inline")
     assert (line.credits, line.source) == ((), None)
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "names"),
+    [
+        ("工程全部完工。(李楠)", ["李楠"]),
+        ("工程全部完工。（李楠、王　敏）", ["李楠", "王敏"]),
+        ("他说：“完工了。”（歐陽明）", ["歐陽明"]),
+        ("工程全部完工。（左一）", []),
+        ("工程全部完工。（北京）", []),
+        ("工程全部完工。（编辑）", []),
+        ("项目负责人（李楠）", []),
+        ("（李楠）工程全部完工。", []),
+    ],
+)
+def test_a_bare_name_behind_the_last_sentence_signs_the_article(
+    paragraph: str, names: list[str]
+) -> None:
+    signed = parse_signature(paragraph)
+    assert [credit.name for credit in signed] == names
+    assert all(credit.role is Role.OTHER for credit in signed)
