@@ -17,6 +17,7 @@ from news.credit_words import (
 from news.label_reading import find_label, is_modifier
 from news.labels import LABELS, Closing, Field, Label
 from news.names import is_organization
+from news.surnames import SURNAMES
 from news.titles import CLOSINGS, REPORT, TITLE
 
 _YIELDING = frozenset({Role.WRITER, Role.REPORTER, Role.CORRESPONDENT})
@@ -159,7 +160,8 @@ def _open_marked(piece: Piece, sections: list[Section]) -> None:
     start = piece.start + offset
     section = _labelled(current.clause, label, start, piece.end, hard=True)
     waiting = current.hard and not current.pieces
-    if offset and (waiting or not is_organization(piece.text[:offset])):
+    titled = TITLE.search(piece.text[offset:]) is not None  # its outlet is glued before it
+    if offset and not titled and (waiting or not is_organization(piece.text[:offset])):
         value = replace(piece, text=piece.text[:offset], end=start, after="")
         current.pieces.append(value)
     elif offset and not is_modifier(piece.text[:offset]):
@@ -206,11 +208,20 @@ def read_atoms(section: Section) -> list[Atom]:
     for piece in section.pieces:
         for atom in read_word(piece):
             last = atoms[-1] if atoms else None
+            atom = _named_after_title(last, atom, piece)
             if last and _same_latin_name(last, atom, piece):
                 atoms[-1] = replace(last, end=atom.end)
             else:
                 atoms.append(atom)
     return atoms
+
+
+def _named_after_title(last: Atom | None, atom: Atom, piece: Piece) -> Atom:
+    """Read 詹台 behind 记者 as a person, though names of outlets end like that."""
+    short = atom.kind is Kind.ORGANIZATION and atom.end - atom.start in (2, 3)
+    if last and last.kind is Kind.TITLE and short and piece.text[0] in SURNAMES:
+        return replace(atom, kind=Kind.NAME)
+    return atom
 
 
 def _same_latin_name(last: Atom, atom: Atom, piece: Piece) -> bool:

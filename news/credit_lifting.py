@@ -10,6 +10,7 @@ from news.credit_words import FILLER, glue_padding
 from news.datelines import clean_source, find_original_headline, parse_dateline
 from news.dates import find_times, parse_time
 from news.english_credits import find_by_lines
+from news.label_reading import find_label
 from news.text import fold, squeeze_lines, visible
 from news.titles import BOTH
 
@@ -38,7 +39,7 @@ _NOISE = re.compile(
     r"|(?<!\d)\d{1,2}[-/]\d{1,2}\s?\d{1,2}:\d{2}(?::\d{2})?|(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)"
     r"|发表评论|我要评论|我来说两句|纠错|分享到?(?=\W|$)|收藏(?=\W|$)|打印(?:本[页稿])?(?=\W|$)|关闭(?:窗口)?(?=\W|$)"
     r"|字号\s?:\s?\S{1,8}(?:\s(?:[大中小TA+-]{1,3})(?=\s|$)){0,3}|字体\s?:\s?[大中小\s]{1,8}|T\|T|扫一扫\w{0,20}|繁体|简体"
-    r"|(?:浏览|阅读|点击|访问|播放|评论|点赞|人气)(?:次数|量|数)?\s?:?\s?[\d,.]{1,12}\s?[万亿]?\+?\s?[次人条]?(?=\W|$)"
+    r"|(?:浏览|阅读|点击|访问|播放|评论|点赞|人气)(?:次数|量|数)?\s?[:(]?\s?[\d,.]{1,12}\s?[万亿]?\+?\s?[次人条]?(?=\W|$)"
     r"|[*※]?[^\s\n。()]{0,20}(?:转载请注明|未经授权|未经许可|版权所有|严禁转载|不得转载|请勿转载|违者必究)[^\n]{0,80}"
 )
 # 电 题：a headline, and only then who reports it.
@@ -57,6 +58,7 @@ _GLUED_SOURCE = re.compile(
 )
 _LEADING_DOT = re.compile(r"(?:(?<=\s)|^)·")
 _DAY_OF_REPORT = re.compile(r"(?:\d{1,2}月)?\d{1,2}日(?=报[道导])")
+_LABEL_IN_BRACKET = re.compile(r"(?:(?<=[\s)])|^)\(([\u3400-\u9fff ]{2,8})\)(?=\s{0,2}[^\s():])")
 _CLOSING_IN_BRACKET = re.compile(r"\(\s?(摄影报道|摄影|摄|文|图|文图|图文|文/图|制图|绘)\s?\)(?=.)")
 
 
@@ -84,6 +86,7 @@ class Draft:
     evident: bool = False  # something in it only a credit line has
     whole: bool = True  # every word of it was understood
     dateline_end: int | None = None
+    labels: int = 0  # marked labels that are known
 
     def blank(self, start: int, end: int) -> None:
         """Take a stretch out of the line; what stands on both sides stays apart."""
@@ -106,6 +109,8 @@ def open_draft(text: str, position: Position, zone: tzinfo) -> Draft:
     draft.folded = _DAY_OF_REPORT.sub(lambda match: " " * len(match[0]), draft.folded)
     if position == "inline":
         _drop_prose(draft)
+    if position != "inline":
+        draft.folded = _LABEL_IN_BRACKET.sub(_as_label, draft.folded)
     unbracketed = _CLOSING_IN_BRACKET.sub(_without_brackets, draft.folded)
     draft.folded, draft.text = glue_padding(unbracketed, draft.text)
     draft.folded = BOTH.sub(_mark_both, draft.folded)
@@ -138,6 +143,12 @@ def _may_credit(clause: str) -> bool:
     if not TRIGGER.search(clause):
         return False
     return not _PROSE.search(clause) or bool(_ENDS_IN_PICTURE.search(clause))
+
+
+def _as_label(match: re.Match[str]) -> str:
+    """Write `【记者】甲某` as `记者：甲某`, at the same width."""
+    label = find_label(match[1].replace(" ", ""))
+    return f" {match[1]}:" if label else match[0]
 
 
 def _without_brackets(match: re.Match[str]) -> str:

@@ -162,7 +162,7 @@ def _read_titled(text: str) -> list[_Part]:
         if text[:start].endswith(beat) and _names_outlet(text[: start - len(beat)]):
             start -= len(beat)
     before = _read_before_title(text[:start])
-    after = _read_after_title(text[match.end() :])
+    after = _read_after_title(text[match.end() :], match["head"])
     if before is None or after is None:
         return [(Kind.UNKNOWN, text, None, None)]
     title = TITLES.get(match["head"]) or TITLES["撰稿人"]
@@ -189,7 +189,7 @@ def _read_before_title(text: str) -> list[_Part] | None:
     return closed or [(Kind.AFFILIATION, text, None, None)]
 
 
-def _read_after_title(text: str) -> list[_Part] | None:
+def _read_after_title(text: str, title: str = "") -> list[_Part] | None:
     """Read what is glued to a title: names, then perhaps a place, a closing, another title."""
     if not text:
         return []
@@ -201,6 +201,8 @@ def _read_after_title(text: str) -> list[_Part] | None:
     bare = drop_code(text)
     if bare != text and is_person(bare):
         return [(Kind.NAME, bare, None, None), (Kind.NOTHING, text[len(bare) :], None, None)]
+    if title == "通讯员" and len(text) <= 4 and is_possible_person(text):
+        return [(Kind.MAYBE, text, None, None)]  # offices sign with pen names: 交宣, 公轩
     return None
 
 
@@ -294,7 +296,10 @@ def label_before_colon(piece: Piece) -> tuple[int, Label | None]:
 def _is_value(text: str, label: Label) -> bool:
     if (label.field is Field.SKIP and len(text) <= 4) or find_label(text):
         return False  # 海报设计 is one kind of work, though 海报 is an outlet too
-    return is_organization(text) or bool(split_names(text))
+    if is_organization(text):
+        return True
+    # Two characters before 记者 are rather a paper's short name than a person's.
+    return bool(split_names(text)) and (len(text) > 2 or label not in TITLES.values())
 
 
 def glue_padding(folded: str, text: str) -> tuple[str, str]:

@@ -28,6 +28,7 @@ from news.datelines import clean_source, parse_original_headline, parse_source_p
 from news.dates import CHINA_TIME
 from news.labels import Field, Label
 from news.names import is_common_name, is_organization
+from news.surnames import SURNAMES
 from news.text import fold
 from news.titles import CLOSINGS
 
@@ -43,8 +44,9 @@ __all__ = [
 
 MAX_WHOLE_LINE = 400
 _SIGNATURE = re.compile(r"[。！？!?”」…][\s　]{0,3}[(（](?P<names>[^()（）]{2,16})[)）]\s*$")
-_SIGNING = frozenset({Role.EDITOR, Role.WRITER})
+_SIGNING = frozenset({Role.EDITOR, Role.WRITER, Role.REPORTER, Role.CORRESPONDENT})
 _LONGEST_PEN_NAME = 6
+_LONGEST_LABELLED = 120
 _PRESS = ("社", "报", "网", "新闻", "客户端", "在线", "台", "广播", "周刊")
 _PICTURE = [CLOSINGS[word] for word in ("摄", "摄影", "供图", "图")]
 
@@ -71,7 +73,7 @@ def find_inline_credits(paragraph: str) -> CreditLine:
 
 
 def parse_signature(paragraph: str) -> tuple[Credit, ...]:
-    """Return who signs an article: the bare names in a bracket behind its last sentence, `。(甲某)`.
+    """Return who signs an article: bare names in a bracket behind its last sentence, `。(甲某)`.
 
     What they did nobody says, so their role is OTHER. To be asked of the last paragraph alone.
     """
@@ -84,11 +86,15 @@ def parse_signature(paragraph: str) -> tuple[Credit, ...]:
 
 
 def is_credit_line(text: str) -> bool:
-    """Say whether a whole line is credit, source, time or contact matter and nothing else."""
+    """Say whether a whole line is credit, source, time or contact matter and nothing else.
+
+    Beside two labels a word that makes no sense is taken for a name nobody foresaw.
+    """
     if not 2 <= len(text.strip()) <= MAX_WHOLE_LINE:
         return False
     draft = _read(text, "foot", CHINA_TIME)
-    return draft.evident and draft.whole
+    labelled = draft.labels > 1 and len(text) <= _LONGEST_LABELLED and "。" not in text
+    return draft.evident and (draft.whole or labelled)
 
 
 # A page's reader asks of one line first what it is and then what it says.
@@ -129,6 +135,7 @@ def _clauses(sections: Sequence[Section]) -> Iterator[list[Section]]:
 def _read_section(draft: Draft, section: Section, found: list[tuple[int, Credit]]) -> bool:
     """Read one section into credits; say whether all of it was understood."""
     label = section.label
+    draft.labels += bool(section.hard and section.pieces and _tells(section))
     if label and label.field is Field.SKIP:
         draft.evident = draft.evident or section.known
         return section.known and sum(len(p.text) for p in section.pieces) <= 20
@@ -145,7 +152,10 @@ def _take_source(draft: Draft, section: Section) -> Section:
     words, people = source_words(section)
     draft.evident = True
     if words and draft.line.source is None:
-        name = clean_source(draft.text[words[0].start : words[-1].end])
+        end = words[-1].end
+        tail = draft.text[end : end + 1]
+        end += tail == "+" or (tail == "》" and "《" in draft.text[words[0].start : end])
+        name = clean_source(draft.text[words[0].start : end])
         draft.line = replace(draft.line, source=name)
     return Section(section.clause, Label((Role.WRITER,)), hard=True, pieces=people)
 
@@ -172,12 +182,15 @@ def _take_people(draft: Draft, section: Section, found: list[tuple[int, Credit]]
     atoms = _without_barred_outlet(draft, section, atoms)
     parties, understood = read_parties(atoms)
     default = None if section.label else _default_role(draft, section, parties)
-    if section.label is None and not (understood and _stands_alone(draft, parties, default)):
+    alone = understood and _stands_alone(draft, section, parties, default)
+    if section.label is None and not alone:
         return not section.pieces or _is_lone_outlet(draft, section)
     unsure = bool(parties) and all(party.atom.kind is Kind.MAYBE for party in parties)
     if section.label and unsure and draft.position == "inline":
         return False
-    draft.whole = draft.whole and not caption and not (unsure and _says_little(section))
+    titled = all(party.title for party in parties)
+    unproven = unsure and not titled and _says_little(section)
+    draft.whole = draft.whole and not caption and not unproven
     _take_leading_outlet(draft, atoms)
     for party in parties:
         draft.evident = draft.evident or party.vouched
@@ -194,6 +207,12 @@ def _with_pen_name(draft: Draft, section: Section) -> list[Atom]:
     atom, start, end = atoms[0], *section.label_span
     phrase = atom.kind is Kind.UNKNOWN and 2 <= atom.end - atom.start <= _LONGEST_PEN_NAME
     return [replace(atom, kind=Kind.MAYBE)] if phrase and end - start >= 2 else atoms
+
+
+def _tells(section: Section) -> bool:
+    """Say whether a section's label is one that only credit lines have."""
+    label = section.label
+    return label is not None and (label.field is Field.SOURCE or not _says_little(section))
 
 
 def _says_little(section: Section) -> bool:
@@ -252,9 +271,11 @@ def _default_role(draft: Draft, section: Section, parties: Sequence[Party]) -> R
     return None if draft.position == "inline" or follows_label else Role.WRITER
 
 
-def _stands_alone(draft: Draft, parties: Sequence[Party], default: Role | None) -> bool:
+def _stands_alone(
+    draft: Draft, section: Section, parties: Sequence[Party], default: Role | None
+) -> bool:
     """Say whether names under no label are credits: each vouched for, or surely a name."""
-    sure = any(party.atom.kind is Kind.NAME for party in parties)
+    sure = any(party.atom.kind is Kind.NAME for party in parties) or _bracketed(section)
     inline = draft.position == "inline"
     if _glued_without_title(parties):
         return False
@@ -264,6 +285,13 @@ def _stands_alone(draft: Draft, parties: Sequence[Party], default: Role | None) 
         if not party.vouched and (default is None or party.atom.kind is not Kind.NAME):
             return False
     return True
+
+
+def _bracketed(section: Section) -> bool:
+    """Say whether a section is all that a bracket holds, and ends in what may be a name."""
+    first, last = section.pieces[0], section.pieces[-1]
+    whole = first.before.rstrip().endswith("(") and last.after.lstrip().startswith(")")
+    return whole and len(last.text) in (2, 3) and last.text[0] in SURNAMES
 
 
 def _glued_without_title(parties: Sequence[Party]) -> bool:

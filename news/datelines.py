@@ -14,7 +14,7 @@ _DATELINE = re.compile(
     r"^[\s(\"—]{0,6}据?(?P<head>[^(),:。、;\n\"!?]{1,32}?)\s{0,2}"
     r"(?P<date>(?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}日)?\s?"
     r"(?P<end>(?:综合|专|急)?(?:电|讯)|消息|音频报道|(?<=日)报道)\s{0,4}"
-    r"(?=[\s(:)\"—]|$|记者|通讯员|(?(date),))"
+    r"(?=[\s(:)\"—]|$|记者|通讯员|(?(date),|(?!)))"
 )
 _SIGNED_DATELINE = re.compile(
     r"^[\s(\"]{0,6}(?P<outlet>[^\s(),:。、;\"!?]{2,12}?)记者\s?(?P<names>[^(),:。;\n\"!?]{2,40}?)"
@@ -149,7 +149,7 @@ def clean_source(text: str) -> str | None:
     None for a placeholder such as 未知 or 网络整理, and for what holds no letter at all.
     """
     name = squeeze(text[:400])
-    name = _drop_source_label(name).strip(' :：|/、，,;；。[]【】<>"“”')
+    name = _drop_source_label(name).strip(' :：|/、，,;；。[]【】<>"“”·•')
     for _ in range(3):
         name = _STAFF_CODE.sub("", _SOURCE_TAIL.sub("", name)).strip()
     collected = re.match(r"综合自?", name)

@@ -263,6 +263,11 @@ LABELS: dict[str, Label] = {
     "photos": Label((P,)),
     # read past
     "时间": _SKIP,
+    "发布时间": _SKIP,
+    "发布日期": _SKIP,
+    "发表时间": _SKIP,
+    "发表日期": _SKIP,
+    "更新时间": _SKIP,
     "日期": _SKIP,
     "发表于": _SKIP,
     "发布于": _SKIP,

@@ -45,6 +45,10 @@ _OUTLETS = frozenset(
 )
 _LATIN_NAME = re.compile(r"[A-Za-z][A-Za-z.'’-]{0,24}(?: [A-Za-z.][A-Za-z.'’-]{0,24}){0,3}")
 _DOTTED_NAME = re.compile(r"[\u3400-\u9fff]{1,8}(?:·[\u3400-\u9fff]{1,10}){1,4}")
+_ENGLISH_OUTLET = re.compile(
+    r"(?<=[A-Za-z] )(?:Daily|Times|Post|News|Agency|Journal|Herald|Weekly|Press|Network|TV|Radio"
+    r"|Online|Today|Review|Tribune|Standard|Observer)$"
+)
 _CODE = re.compile(r"[_\-(]*[A-Za-z]{0,4}\d{2,8}[A-Za-z]?\)?$")
 _PLACEHOLDERS = frozenset(
     words(
@@ -118,7 +122,7 @@ def is_possible_person(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def is_organization(text: str) -> bool:
     """Say whether a folded word names an organisation, by its ending or as a known outlet."""
-    if text in _OUTLETS:
+    if text in _OUTLETS or _ENGLISH_OUTLET.search(text):
         return True
     if (
         len(text) < 2
@@ -139,7 +143,7 @@ def _ends_like_organization(text: str) -> bool:
         return text.lower().endswith(("app", "news", ".com", ".cn", "net"))
     if len(text) <= 3 and text[0] in SURNAMES:
         return text[-1] in _ORG_SINGLE_AFTER_SURNAME
-    return len(text) >= 3 and not _glued(text)
+    return len(text) >= 3 and (text[-1] in "报网" or not _glued(text))
 
 
 def split_names(text: str) -> tuple[str, ...]:
