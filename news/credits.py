@@ -212,7 +212,9 @@ def _with_pen_name(draft: Draft, section: Section) -> list[Atom]:
 def _tells(section: Section) -> bool:
     """Say whether a section's label is one that only credit lines have."""
     label = section.label
-    return label is not None and (label.field is Field.SOURCE or not _says_little(section))
+    if label is None or label.field is Field.SKIP:
+        return False
+    return label.field is Field.SOURCE or not _says_little(section)
 
 
 def _says_little(section: Section) -> bool:
@@ -289,6 +291,8 @@ def _stands_alone(
 
 def _bracketed(section: Section) -> bool:
     """Say whether a section is all that a bracket holds, and ends in what may be a name."""
+    if not section.pieces:
+        return False
     first, last = section.pieces[0], section.pieces[-1]
     whole = first.before.rstrip().endswith("(") and last.after.lstrip().startswith(")")
     return whole and len(last.text) in (2, 3) and last.text[0] in SURNAMES

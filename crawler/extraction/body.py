@@ -57,9 +57,14 @@ def sort_lines(lines: list[Line], container_marks: int, headline: str) -> Body:
     soup = _lines_per_block(visible)
     bold_page = _mostly_bold(visible)
     body = Body()
-    in_related = False
+    in_related = seen_text = False
     for line in visible:
         kind = _kind(line, outside, headline, soup)
+        if kind is Kind.CREDIT and seen_text and phrases.is_bare_date(line.text):
+            kind = Kind.PARAGRAPH  # of an announcement, whose last line is its date
+        elif kind is Kind.PARAGRAPH and not seen_text and phrases.is_subheadline(line.text):
+            kind = Kind.OTHER
+        seen_text = seen_text or kind is Kind.PARAGRAPH
         if phrases.is_related_heading(line.text):
             in_related, kind = True, Kind.OTHER
         elif in_related and _may_be_teaser(line):
@@ -99,8 +104,11 @@ def _mostly_bold(lines: list[Line]) -> bool:
 
 def _kind(line: Line, outside: int, headline: str, soup: dict[Node, int]) -> Kind:
     text = line.text
-    if not any(char.isalnum() for char in text) or line.marks & outside:
+    if not any(char.isalnum() for char in text) or (text.isdigit() and len(text) < 4):
         return Kind.OTHER
+    if line.marks & outside:
+        signed = line.marks & outside == Mark.FOOT and phrases.names_editor(text)
+        return Kind.CREDIT if signed and _is_credit(text) else Kind.OTHER
     if phrases.is_tool(text) or phrases.is_teaser(text) or _is_linked_away(line):
         return Kind.OTHER
     if _is_credit(text_in_parts(line)):
@@ -121,7 +129,7 @@ def text_in_parts(line: Line) -> str:
     if len(text) > _MAX_INFO:
         return text
     for linked, _ in line.anchors:
-        before, found, after = text.partition(linked)
+        before, found, after = _part_at(text, linked)
         if found and (phrases.is_tool(linked) or phrases.is_prompt(linked)):
             text = f"{before.rstrip()} {after.lstrip()}".strip()
         elif found and before.strip() and after.startswith(" "):
@@ -130,6 +138,14 @@ def text_in_parts(line: Line) -> str:
     kept = [part for part in parts if not phrases.is_counter(part.strip())]
     # A bar may part a label from its name; between counters it parts whole statements.
     return text if len(kept) == len(parts) else "\n".join(kept)
+
+
+def _part_at(text: str, linked: str) -> tuple[str, str, str]:
+    """Part a text at a link's words, rather where they stand alone than inside of others."""
+    alone = re.search(rf"(?<![^\s|（(\[]){re.escape(linked)}(?![^\s|）)\]])", text)
+    if alone is None:
+        return text.partition(linked) if len(linked) > 2 else (text, "", "")
+    return text[: alone.start()], linked, text[alone.end() :]
 
 
 def _is_credit(text: str) -> bool:

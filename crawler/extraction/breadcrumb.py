@@ -11,6 +11,9 @@ _LABEL = re.compile(
     r"|(?:您|你)?(?:现在|當前|当前|目前|所在|的){0,2}(?:栏目|频道|所在地)\s?[:：]"
     r"|(?:您|你)(?:现在|目前|当前)?(?:所)?(?:在|是在)[:：]?\s?|>{0,2}当前位置"
 )
+_HOME = re.compile(
+    r"(?:[^\s>/]{0,8}(?:首页|首頁|主页|主頁)|[^\s>/]{2,8}[网網]|Home)\s?(?:[>›»＞→▶▸〉❯≫]|/|／)"
+)
 _SEPARATOR = re.compile(r"\s?(?:>+|[›»＞→▶▸〉❯≫]+|&gt;|-&gt;|->|--+>?|/|\\|｜|\|)\s?")
 _STRONG_SEPARATOR = re.compile(r"[>›»＞→▶▸〉❯≫]")
 # The last step names the kind of page, not a section.
@@ -18,7 +21,7 @@ _TRIM = " :：[]【】·>›»　\xa0-"
 _LAST_STEP_NAMES = """
 正文 文章正文 新闻正文 内容 详情 新闻详情 文章详情 详细内容 内容详情 文章内容 查看 浏览 全文
 资讯详情 信息详情 内文 文章 详细 详细信息 新闻内容 阅读正文 申请入驻 订阅 关注 收藏 正文内容
-稿件 查看内容 内容页 正文页 本页 當前頁 内容正文
+稿件 查看内容 内容页 正文页 本页 當前頁 内容正文 浏览文章 阅读文章 查看文章 文章浏览 文章阅读 浏览正文
 """
 _LAST_STEPS = frozenset(_LAST_STEP_NAMES.split())
 # A breadcrumb has a separator, a label or a telling name.
@@ -92,6 +95,9 @@ def _score(run: list[Line]) -> float:
     label = _LABEL.match(text.lstrip("[【 "))
     marked = bool(run[0].marks & Mark.CRUMB)
     strong = len(_STRONG_SEPARATOR.findall(text))
+    home = bool(_HOME.match(text.lstrip("[【 ")))  # a path from the front page needs no links
+    if home and not strong and len(run) == 1:
+        strong = text.count(" / ") + text.count("／")
     links = sum(len(line.anchors) for line in run)
     if strong > 8 or links > 9:
         return 0.0
@@ -101,7 +107,7 @@ def _score(run: list[Line]) -> float:
         score += 1.0
     elif not strong and not label:
         return 0.0
-    if not label and not links:
+    if not label and not links and not (home and strong):
         score -= 2.0
     if len(text) > 60 and not label:
         score -= 1.0

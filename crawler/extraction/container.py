@@ -66,7 +66,7 @@ def _spread(own: dict[Node, _Score]) -> dict[Node, _Score]:
         node = block.parent if block.tag in _LEAVES else block
         prose = score.prose
         for _ in range(_LEVELS):
-            if node is None or not node.tag:
+            if node is None or node.parent is None:
                 break
             _count(scores, node, prose, score.first, score.last)
             prose *= _DECAY

@@ -22,6 +22,7 @@ from news.credits import (
     parse_signature,
 )
 from news.dates import find_times, parse_time
+from news.names import is_person
 
 _POSITIONS: dict[bool, Literal["head", "foot"]] = {True: "head", False: "foot"}
 _MAX_INFO = 240
@@ -29,10 +30,11 @@ _MAX_DATED = 120
 # A date that a page builds of pieces: 2019 over 09/07.
 _PARTED_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s+(\d{1,2})\s?/\s?(\d{1,2})(?!\d)")
 _SOURCE_LABEL = re.compile(r"(?:稿件|信息|新闻|文章)?(?:来源|來源)\s?[:：]")
+_EMPTY_SOURCE = re.compile(r"(?:来源|來源)\s?[:：]\s{0,3}(?:[|｜]|$)")
 _WORD_GAP = re.compile(r"[\s|·]+")
 _NO_NAME = re.compile(r"\d+$|[^:：]{0,60}[:：]|(?:发布|发表|发稿|更新|最后|时间|日期)")
 _TAG = re.compile(r"[\[【(（][^\])）】]{1,8}[\])）】]$")
-_LABELLED = re.compile(r"[:：|｜丨/／]|记者|編輯|编辑|責編|责编")
+_LABELLED = re.compile(r"[:：|｜丨/／]|[记記]者|編輯|编辑|責編|责编|校对|校對|审核|審核|作者")
 # What foot lines say among other things that are not ours.
 _FACTS = re.compile(
     r"(?:版权声明\s?)?(?:发布日期|发布时间|发表时间|时间|来源|稿件来源|信息来源)\s?[:：]"
@@ -92,7 +94,8 @@ def read_info(lines: list[Line], body: Body, place: Place) -> Info:
         _read_head_line(info, line, place)
     _find_pieces(info, lines, head, place)
     _read_body(info, body, place)
-    _find_original(info, lines[place.first : place.last + 1])
+    start = place.headline.last if place.headline.last is not None else place.first
+    _find_original(info, lines[min(start, place.first) : place.last + 1])
     for line in _foot_lines(lines, place):
         info.take(parse_credit_line(line.text, position="foot", zone=place.zone))
     info.source_url = _source_url(info.source, head)
@@ -117,6 +120,12 @@ def _may_inform(line: Line) -> bool:
 
 def _read_head_line(info: Info, line: Line, place: Place) -> None:
     text = text_in_parts(line)
+    parted = line.parted()
+    if parted != line.text and len(_SOURCE_LABEL.findall(parted)) == 1:
+        # What a page sets apart by its style alone is glued in its text.
+        info.take(parse_credit_line(parted, position="head", zone=place.zone))
+    if info.source is None and _EMPTY_SOURCE.search(text):
+        info.source = _pictured_name(line)
     if _is_dated(text, place) or _is_credit(text):
         label = _SOURCE_LABEL.search(text)
         if label and label.start():  # what a label says goes before an unlabelled name
@@ -127,6 +136,12 @@ def _read_head_line(info: Info, line: Line, place: Place) -> None:
             info.take(parse_credit_line(line.text, position="head", zone=place.zone))
         if info.published_at is None:
             info.published_at = parse_time(text, zone=place.zone, now=place.now)
+
+
+def _pictured_name(line: Line) -> str | None:
+    """Return the name under a picture that stands where a source is printed: an outlet's mark."""
+    names = (picture.attributes().get("alt", "") for picture in line.pictures)
+    return next((clean_source(name) for name in names if 2 <= len(name) <= _MAX_NAME), None)
 
 
 def _is_credit(text: str) -> bool:
@@ -157,19 +172,24 @@ def _find_pieces(info: Info, lines: list[Line], head: list[Line], place: Place) 
     if info.source is None:
         info.source = (
             _named_source(info, head)
-            or _source_beside_time(head, place)
+            or _source_beside_time(info, head, place)
             or _neighbour_source(head, place)
         )
 
 
-def _source_beside_time(head: list[Line], place: Place) -> str | None:
-    """Return the one word that stands on a line with nothing but a time."""
+def _source_beside_time(info: Info, head: list[Line], place: Place) -> str | None:
+    """Return the one word that stands on a line with nothing but a time; people there wrote it."""
     for line in head:
         text = text_in_parts(line)
         times = find_times(text, zone=place.zone, now=place.now) if len(text) < 60 else []
         for (start, end), _ in reversed(times):
             text = f"{text[:start]} {text[end:]}"
         words = [word for word in _WORD_GAP.split(text) if word and not _NO_NAME.match(word)]
+        words = [word for word in words if not phrases.is_tool(word)]
+        people = [word for word in words if is_person(word)] if times else []
+        for person in people:
+            info.add(parse_credit_line(person, position="head").credits)
+        words = [word for word in words if word not in people]
         if times and len(words) == 1 and 2 <= len(words[0]) <= _MAX_NAME:
             return clean_source(_TAG.sub("", words[0]))
     return None

@@ -27,6 +27,7 @@ _NOT_PROSE = Mark.COMMENT | Mark.RELATED | Mark.FOOT | Mark.NAVIGATION | Mark.AD
 _ARTICLE = 400.0
 _MOST = 0.75
 _LINES_BELOW = 24  # the article's foot lines stand there
+_LONGEST_LINE = 80  # pieces of an info line
 _SHORTEST = 6  # characters of a line that can be prose
 _PARAGRAPH = 40.0  # with so much prose below it, the article may go on
 
@@ -77,6 +78,20 @@ class Line:
     after_break: bool  # follows a <br> of the same block
     named: tuple[tuple[int, str], ...]  # inline elements whose name says what they hold
     pictures: tuple[Picture, ...]  # since the line before
+    markup: list[str]  # of the whole page
+    ends: int  # where in it the line ends
+
+    def parted(self) -> str:
+        """Return the text with a blank at each edge of an element inside it."""
+        texts: list[str] = []
+        size, wanted = 0, len("".join(self.text.split()))
+        for piece in reversed(self.markup[max(0, self.ends - _LONGEST_LINE) : self.ends]):
+            words = unescape(piece[piece.find(">") + 1 :]).split()
+            size += sum(map(len, words))
+            texts.append(" ".join(words))
+            if size >= wanted:
+                break
+        return " ".join(" ".join(reversed(texts)).split()) if size == wanted else self.text
 
     @property
     def links(self) -> tuple[tuple[str, str], ...]:
@@ -146,9 +161,9 @@ class _Walk:
         for piece in pieces:
             if piece[0] == "/":
                 before = around.pop()
-                if before & BLOCK:
-                    self._close_block(marks)
-                elif before > MARKS:
+                if before > MARKS:
+                    if before & BLOCK:
+                        self._close_block(marks)
                     self._close(before)
                 marks = before & MARKS
                 if piece[-1] == ">":
@@ -164,6 +179,8 @@ class _Walk:
                 elif does & EMPTY:
                     text = self._pass(does, tag, text, marks)
                 else:
+                    if does & BLOCK and around and not around[-1] & BLOCK:
+                        around[-1] |= self._wrap(marks)
                     around.append(marks | self._open(does, tag, marks))
                     marks |= does & MARKS
             if text and (parts or not text.isspace()):
@@ -214,6 +231,13 @@ class _Walk:
             undo |= NAMED
         return undo
 
+    def _wrap(self, marks: int) -> int:
+        """Make a block of the inline element that a block opens in, as `<font><p>` has it."""
+        if self.parts:
+            self._end_line(marks)
+        self.block = Node("", self.block, len(self.lines), self.prose, self.stops)
+        return BLOCK
+
     def _open_block(self, does: int, tag: str, marks: int) -> None:
         if self.parts:
             self._end_line(marks)
@@ -226,6 +250,8 @@ class _Walk:
             self.chosen = self.block
 
     def _close(self, undo: int) -> None:
+        if undo & (BOLD | LINK | NAMED) == 0:
+            return
         if undo & BOLD:
             self.bold_depth -= 1
         elif undo & LINK and self.open_link:
@@ -301,6 +327,7 @@ class _Walk:
             Line(
                 text, len(lines), self.block, marks, self.level, self.bold, min(linked, size),
                 prose, anchors, self.after_break, tuple(self.named), tuple(self.pictures),
+                self.markup, len(self.markup) - length_hint(self.pieces) - 1,
             )
         )  # fmt: skip
         if self.ends_at:

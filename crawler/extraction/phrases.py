@@ -17,12 +17,16 @@ _RELATED = re.compile(
 _TEASER = re.compile(
     r"(?:此前报道|早前报道|相关报道|相关新闻|相关阅读|延伸阅读|推荐阅读|更多阅读)[:：]"
     r"|(?:自动播放|正在播放|视频[-—:：])"
+    r"|[上下]一?[篇条页則则][:：]"
+    r"|(?:分类|分類|标签|標籤|关键词|关键字|關鍵字|栏目|Tags?|Keywords?)\s?[:：]"
 )
 _DATE = r"(?:19|20)\d\d\s?[-年/.]\s?\d{1,2}"
 _INFO = re.compile(
     rf"^.{{0,12}}(?:时间|日期|发布|发表)(?:于|[:：|｜])?\s{{0,3}}{_DATE}"
     rf"|{_DATE}.{{0,40}}(?:来源|來源|出处)\s?[:：]|(?:来源|來源)\s?[:：].{{0,40}}{_DATE}"
 )
+# A name, and how long ago it put the text up.
+_AGO = re.compile(r"^.{0,20}?(?:^|[\s·|｜•])\d{1,3}\s?(?:秒|分钟|小时|天|分鐘|小時)[之以]?前$")
 # What no credit line is without; far cheaper to look for than to parse a line.
 _CREDIT_HINT = re.compile(
     r"[记記者编編责責来來源摄攝图圖稿审審校撰采採译譯监監策统通热熱邮郵@原刊绘]|\d{4}"
@@ -57,7 +61,8 @@ wechat 微信 微博 qq qq空间 qq好友 qzone 新浪微博 腾讯微博 微信
 保存 手机看 手机阅读 查看原图 点击查看大图 登录 注册 关注 已关注 加关注 展开全文 展开 收起
 余下全文 全文 阅读全文 阅读原文 显示图片 幻灯播放 原图 在看 用微信扫码二维码 分享至好友和朋友圈
 视频 图片 扫一扫 打开app 朗读 听新闻 语音播报 设置字体 责任编辑 编辑 来源 作者 记者 审核 校对
-原标题
+原标题 详细内容 开心网 人人网 腾讯微博 豆瓣 豆瓣网 百度贴吧 知乎 抖音 快手 贴吧 微信朋友圈
+复制地址 网站首页 查看余下全文 余下全文 查看全文 全文阅读
 """
 _TOOLS = frozenset(_TOOL_WORDS.split())
 _TOOL_GAP = re.compile(r"[\s|/·、,，:：()（）\[\]【】<>《》.…。!！>]+")
@@ -76,6 +81,7 @@ _PROMPT = re.compile(
     r"|(?:点击|点).{0,3}(?:【?在看|下方|上方|菜单|左下角|蓝字|阅读原文|进入专题|我下载|下载|图片)"
     r"|回复[【\[「“].{1,12}[】\]」”]|更多(?:精彩|原创|资讯|新闻|内容).{0,12}(?:关注|下载|点击"
     r"|请|尽在|查看)"
+    r"|(?:想|要|有)?(?:爆料|报料).{0,30}(?:热线|登录|登錄|拨打|微信|电话)"
     r"|查看更多$|按我看活動|點我下載",
     re.IGNORECASE,
 )
@@ -118,7 +124,9 @@ def is_related_heading(text: str) -> bool:
 
 def is_info_line(text: str) -> bool:
     """Tell whether a line has a labelled time or source as info lines do, beside other words."""
-    return len(text) <= 120 and "。" not in text and bool(_INFO.search(text))
+    if len(text) > 120 or "。" in text:
+        return False
+    return bool(_INFO.search(text) or (len(text) < 40 and _AGO.search(text)))
 
 
 def may_be_credit(text: str) -> bool:
@@ -141,6 +149,19 @@ def original_headline(text: str) -> str | None:
     if "原" not in text[:6]:
         return None
     return parse_original_headline(text.replace("本文", "", 1) if "本文" in text[:3] else text)
+
+
+_BARE_DATE = re.compile(r"(?:19|20)\d\d\s?[年.-]\s?\d{1,2}\s?[月.-]\s?\d{1,2}\s?日?")
+
+
+def is_bare_date(text: str) -> bool:
+    """Tell whether a line is a date without a time of day and nothing else."""
+    return len(text) <= 16 and bool(_BARE_DATE.fullmatch(text))
+
+
+def is_subheadline(text: str) -> bool:
+    """Tell whether a line opens with a dash, as only second lines of headlines do."""
+    return len(text) <= 40 and text.startswith(("——", "—", "--")) and not ends_sentence(text)
 
 
 def names_editor(text: str) -> bool:
