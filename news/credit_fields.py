@@ -15,8 +15,9 @@ from news.credit_words import (
     read_word,
 )
 from news.label_reading import find_label, is_modifier
-from news.labels import LABELS, Closing, Field, Label
+from news.labels import LABELS, Closing, Field, Label, P, R, V
 from news.names import is_organization
+from news.places import PLACES
 from news.surnames import SURNAMES
 from news.titles import CLOSINGS, REPORT, TITLE
 
@@ -219,9 +220,12 @@ def read_atoms(section: Section) -> list[Atom]:
 def _named_after_title(last: Atom | None, atom: Atom, piece: Piece) -> Atom:
     """Read 詹台 behind 记者 as a person, though names of outlets end like that."""
     short = atom.kind is Kind.ORGANIZATION and atom.end - atom.start in (2, 3)
-    if last and last.kind is Kind.TITLE and short and piece.text[0] in SURNAMES:
+    if not last or last.kind is not Kind.TITLE or piece.text[0] not in SURNAMES:
+        return atom
+    if short:
         return replace(atom, kind=Kind.NAME)
-    return atom
+    placed = atom.kind is Kind.UNKNOWN and piece.text in PLACES  # 米兰 may be either
+    return replace(atom, kind=Kind.MAYBE) if placed else atom
 
 
 def _same_latin_name(last: Atom, atom: Atom, piece: Piece) -> bool:

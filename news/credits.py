@@ -45,6 +45,7 @@ __all__ = [
 MAX_WHOLE_LINE = 400
 _SIGNATURE = re.compile(r"[。！？!?”」…][\s　]{0,3}[(（](?P<names>[^()（）]{2,16})[)）]\s*$")
 _SIGNING = frozenset({Role.EDITOR, Role.WRITER, Role.REPORTER, Role.CORRESPONDENT})
+_ASKS = frozenset({Role.REPORTER, Role.CORRESPONDENT})
 _LONGEST_PEN_NAME = 6
 _LONGEST_LABELLED = 120
 _PRESS = ("社", "报", "网", "新闻", "客户端", "在线", "台", "广播", "周刊")
@@ -205,6 +206,10 @@ def _with_pen_name(draft: Draft, section: Section) -> list[Atom]:
     if not signed or draft.position == "inline" or len(atoms) != 1 or len(section.pieces) != 1:
         return atoms
     atom, start, end = atoms[0], *section.label_span
+    if "?" in section.pieces[0].after or (
+        _ASKS & set(section.label.roles) and atom.end - atom.start > 4
+    ):
+        return atoms  # an interview: 记者：费用怎么分摊？
     phrase = atom.kind is Kind.UNKNOWN and 2 <= atom.end - atom.start <= _LONGEST_PEN_NAME
     return [replace(atom, kind=Kind.MAYBE)] if phrase and end - start >= 2 else atoms
 

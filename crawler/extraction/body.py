@@ -44,7 +44,7 @@ class Body:
         """Return paragraphs and headings as the article has them."""
         wanted = {Kind.PARAGRAPH, Kind.HEADING}
         return tuple(
-            Block(squeeze(line.text), kind is Kind.HEADING)
+            Block(squeeze(phrases.without_editor(line.text)), kind is Kind.HEADING)
             for line, kind in self.lines
             if kind in wanted
         )

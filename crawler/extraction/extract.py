@@ -76,15 +76,10 @@ def _open_reading(page: Page, rules: ReadingRules, root: etree._Element) -> _Rea
     head, selected = read_head(root), select(root, rules)
     named = selected.section
     breadcrumb = outline_page(named).lines if named is not None else None
-    outline = outline_page(_shown(root), selected.body, selected.excluded)
+    body = root.find("body")
+    outline = outline_page(body if body is not None else root, selected.body, selected.excluded)
     zone = _time_zone(rules.time_zone)
     return _Reading(page, rules, zone, root, head, selected, breadcrumb, outline, outline.chosen)
-
-
-def _shown(root: etree._Element) -> etree._Element:
-    """Return the body; all of the page where an early `</body>` has left its text outside."""
-    body = root.find("body")
-    return root if body is None or body.getnext() is not None else body
 
 
 @lru_cache(maxsize=64)

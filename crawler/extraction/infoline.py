@@ -31,6 +31,7 @@ _MAX_DATED = 120
 _PARTED_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s+(\d{1,2})\s?/\s?(\d{1,2})(?!\d)")
 _SOURCE_LABEL = re.compile(r"(?:稿件|信息|新闻|文章)?(?:来源|來源)\s?[:：]")
 _EMPTY_SOURCE = re.compile(r"(?:来源|來源)\s?[:：]\s{0,3}(?:[|｜]|$)")
+_BY = re.compile(r"^(?:由|文|作者|[Bb]y)[\s:：/]+")
 _WORD_GAP = re.compile(r"[\s|·]+")
 _NO_NAME = re.compile(r"\d+$|[^:：]{0,60}[:：]|(?:发布|发表|发稿|更新|最后|时间|日期)")
 _TAG = re.compile(r"[\[【(（][^\])）】]{1,8}[\])）】]$")
@@ -115,15 +116,13 @@ def _may_inform(line: Line) -> bool:
     """Tell whether a line may hold time, source or credits: short, shown, no button."""
     if line.marks & (Mark.HIDDEN | Mark.COMMENT) or len(line.text) > _MAX_INFO:
         return False
-    return any(char.isalnum() for char in line.text) and not phrases.is_tool(line.text)
+    text = line.text
+    shown = any(char.isalnum() for char in text)
+    return shown and not phrases.is_tool(text) and not phrases.is_teaser(text)
 
 
 def _read_head_line(info: Info, line: Line, place: Place) -> None:
     text = text_in_parts(line)
-    parted = line.parted()
-    if parted != line.text and len(_SOURCE_LABEL.findall(parted)) == 1:
-        # What a page sets apart by its style alone is glued in its text.
-        info.take(parse_credit_line(parted, position="head", zone=place.zone))
     if info.source is None and _EMPTY_SOURCE.search(text):
         info.source = _pictured_name(line)
     if _is_dated(text, place) or _is_credit(text):
@@ -136,6 +135,18 @@ def _read_head_line(info: Info, line: Line, place: Place) -> None:
             info.take(parse_credit_line(line.text, position="head", zone=place.zone))
         if info.published_at is None:
             info.published_at = parse_time(text, zone=place.zone, now=place.now)
+    _take_parted(info, line, place)
+
+
+def _take_parted(info: Info, line: Line, place: Place) -> None:
+    """Part a source from what a page sets apart from it by its style alone: `某网见习记者`."""
+    parted = line.parted()
+    if parted == line.text or len(_SOURCE_LABEL.findall(parted)) != 1:
+        return
+    found = parse_credit_line(parted, position="head", zone=place.zone)
+    if found.source and (info.source is None or info.source.startswith(found.source)):
+        info.source = found.source
+        info.add(found.credits)
 
 
 def _pictured_name(line: Line) -> str | None:
@@ -180,7 +191,7 @@ def _find_pieces(info: Info, lines: list[Line], head: list[Line], place: Place) 
 def _source_beside_time(info: Info, head: list[Line], place: Place) -> str | None:
     """Return the one word that stands on a line with nothing but a time; people there wrote it."""
     for line in head:
-        text = text_in_parts(line)
+        text = line.parted() if len(line.text) < 60 else line.text
         times = find_times(text, zone=place.zone, now=place.now) if len(text) < 60 else []
         for (start, end), _ in reversed(times):
             text = f"{text[:start]} {text[end:]}"
@@ -202,7 +213,7 @@ def _named_source(info: Info, head: list[Line]) -> str | None:
             spans = [text for mark, text in line.named if mark & wanted]
             spans += [line.text] if line.marks & wanted else []
             longest = _MAX_NAME if wanted == Mark.SOURCE else _MAX_ACCOUNT
-            for text in spans:
+            for text in (_BY.sub("", span) for span in spans):
                 if not 2 <= len(text) <= longest or any(char.isdigit() for char in text):
                     continue
                 people = parse_credit_line(text, position="head").credits

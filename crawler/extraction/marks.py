@@ -55,7 +55,8 @@ _WORDS: dict[int, str] = {
     Mark.FOOT: "foot footer copyright copyrights banquan disclaimer shengming mianze statement "
     "declare copy",
     Mark.CAPTION: "caption figcaption imgdesc picdesc picnote pictxt pictext tushuo tuzhu "
-    "imginfo imgtitle imgtxt imgnote photodesc",
+    "imginfo imgtitle imgtxt imgnote photodesc imagedesc picturedesc figuredesc imagecaption "
+    "imgcaption piccaption photocaption imagetitle imageinfo photoinfo artimgdesc",
     Mark.ADVERT: "ad ads adv advert advertisement adbox adsbox guanggao gg gga adsense "
     "sponsor banner",
     Mark.HEADLINE: "title titles headline biaoti bt h1 tit arttitle articletitle maintitle "

@@ -28,8 +28,12 @@ def parse_markup(utf8: bytes) -> etree._Element | NotAnArticle:
         return NotAnArticle(PageKind.EMPTY, f"no markup: {error.msg}")
     if any(entry.type == _RESOURCE_LIMIT for entry in _PARSER.error_log.filter_from_fatals()):
         return NotAnArticle(PageKind.OTHER, "nested too deeply to be read whole")
-    if root is None or root.find("body") is None:
+    body = root.find("body") if root is not None else None
+    if body is None:
         return NotAnArticle(PageKind.EMPTY, "no body")
+    for late in list(root.itersiblings()):
+        # An early `</html>` does not end a page for its readers.
+        body.extend(list(late) if late.tag == "html" else [late])
     return root
 
 

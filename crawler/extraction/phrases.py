@@ -29,8 +29,8 @@ _INFO = re.compile(
 _AGO = re.compile(r"^.{0,20}?(?:^|[\s·|｜•])\d{1,3}\s?(?:秒|分钟|小时|天|分鐘|小時)[之以]?前$")
 # What no credit line is without; far cheaper to look for than to parse a line.
 _CREDIT_HINT = re.compile(
-    r"[记記者编編责責来來源摄攝图圖稿审審校撰采採译譯监監策统通热熱邮郵@原刊绘]|\d{4}"
-    r"|文\s?[/:：／]"
+    r"[记記编編责責来來源摄攝图圖稿审審校撰采採译譯监監策统通热熱邮郵@原刊绘剪播摘转轉]|\d{4}"
+    r"|文\s?[/:：／]|[导導製制配设設签簽][演作音图圖计計发發]|[Bb][Yy]\s|[Ee]dit|[Rr]eport"
 )
 # A sentence gives what it says of people's work only with a label, or in a bracket.
 _CLAUSES = re.compile("[，,。！？!?；]")
@@ -149,6 +149,19 @@ def original_headline(text: str) -> str | None:
     if "原" not in text[:6]:
         return None
     return parse_original_headline(text.replace("本文", "", 1) if "本文" in text[:3] else text)
+
+
+_SIGNED_OFF = re.compile(
+    r"\s{0,8}[\[【(（](?:责任编辑|責任編輯|责编|責編|编辑|編輯|审核|校对|责任校对|值班编辑|网编)\s?[:：]"
+    r"[^\[\]【】()（）]{1,30}[\]】)）]$"
+)
+
+
+def without_editor(paragraph: str) -> str:
+    """Return a paragraph without the bracket behind it that names the editor."""
+    return (
+        _SIGNED_OFF.sub("", paragraph) if paragraph.endswith(("]", "】", ")", "）")) else paragraph
+    )
 
 
 _BARE_DATE = re.compile(r"(?:19|20)\d\d\s?[年.-]\s?\d{1,2}\s?[月.-]\s?\d{1,2}\s?日?")
