@@ -160,6 +160,9 @@ def _open_marked(piece: Piece, sections: list[Section]) -> None:
         return
     start = piece.start + offset
     section = _labelled(current.clause, label, start, piece.end, hard=True)
+    pictured = current.hard and not current.pieces and current.label
+    if pictured and pictured.roles[:1] in ((P,), (V,)) and label.roles == (R,):
+        section.label = pictured  # 图/某报记者：a photo function wins over a title
     waiting = current.hard and not current.pieces
     titled = TITLE.search(piece.text[offset:]) is not None  # its outlet is glued before it
     if offset and not titled and (waiting or not is_organization(piece.text[:offset])):
@@ -207,9 +210,9 @@ def read_atoms(section: Section) -> list[Atom]:
     """Return the atoms of a section's words, with Latin names of several words joined."""
     atoms: list[Atom] = []
     for piece in section.pieces:
-        for atom in read_word(piece):
+        for read in read_word(piece):
             last = atoms[-1] if atoms else None
-            atom = _named_after_title(last, atom, piece)
+            atom = _named_after_title(last, read, piece)
             if last and _same_latin_name(last, atom, piece):
                 atoms[-1] = replace(last, end=atom.end)
             else:

@@ -7,7 +7,7 @@ from enum import Enum, auto
 from functools import lru_cache
 
 from news.label_reading import find_label, guess_label, split_label
-from news.labels import Closing, Field, Label
+from news.labels import LABELS, Closing, Field, Label
 from news.names import (
     drop_code,
     is_code,
@@ -285,7 +285,7 @@ def label_before_colon(piece: Piece) -> tuple[int, Label | None]:
     text = piece.text
     for length in range(2, min(len(text) - 1, 12)):
         found = find_label(text[length:])
-        if found and _is_value(text[:length], found):
+        if found and _is_value(text[:length], found, text[length:]):
             return length, found
     head, prefix = split_label(text)
     if len(head) > 1 and len(prefix) <= 6 and all_han(prefix):
@@ -293,13 +293,13 @@ def label_before_colon(piece: Piece) -> tuple[int, Label | None]:
     return 0, guess_label(text)
 
 
-def _is_value(text: str, label: Label) -> bool:
+def _is_value(text: str, label: Label, printed: str) -> bool:
     if (label.field is Field.SKIP and len(text) <= 4) or find_label(text):
         return False  # 海报设计 is one kind of work, though 海报 is an outlet too
     if is_organization(text):
         return True
-    # Two characters before 记者 are rather a paper's short name than a person's.
-    return bool(split_names(text)) and (len(text) > 2 or label not in TITLES.values())
+    # Two characters before 全媒体记者 are rather a paper's short name than a person's.
+    return bool(split_names(text)) and (len(text) > 2 or printed in LABELS.keys() - TITLES.keys())
 
 
 def glue_padding(folded: str, text: str) -> tuple[str, str]:

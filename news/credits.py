@@ -202,15 +202,14 @@ def _take_people(draft: Draft, section: Section, found: list[tuple[int, Credit]]
 def _with_pen_name(draft: Draft, section: Section) -> list[Atom]:
     """Read what stands alone behind 编辑： or 作者： as a name, even one that is a phrase."""
     atoms = read_atoms(section)
-    signed = section.hard and section.label and set(section.label.roles) <= _SIGNING
+    roles = set(section.label.roles) if section.label else set()
+    signed = section.hard and section.label and roles <= _SIGNING
     if not signed or draft.position == "inline" or len(atoms) != 1 or len(section.pieces) != 1:
         return atoms
     atom, start, end = atoms[0], *section.label_span
-    if "?" in section.pieces[0].after or (
-        _ASKS & set(section.label.roles) and atom.end - atom.start > 4
-    ):
-        return atoms  # an interview: 记者：费用怎么分摊？
-    phrase = atom.kind is Kind.UNKNOWN and 2 <= atom.end - atom.start <= _LONGEST_PEN_NAME
+    # An interview asks under the same label: 记者：费用怎么分摊？
+    longest = 0 if "?" in section.pieces[0].after else 4 if roles & _ASKS else _LONGEST_PEN_NAME
+    phrase = atom.kind is Kind.UNKNOWN and 2 <= atom.end - atom.start <= longest
     return [replace(atom, kind=Kind.MAYBE)] if phrase and end - start >= 2 else atoms
 
 

@@ -16,6 +16,7 @@ _BAR = re.compile(r"[|｜]")
 _MAX_MARKED = 0.4
 _MAX_BELOW = 0.3
 _MAX_INFO = 400
+_INFORMING = Mark.SOURCE | Mark.AUTHOR | Mark.TIME
 _MAX_HEADING = 40
 _MAX_CAPTION = 70
 
@@ -62,8 +63,8 @@ def sort_lines(lines: list[Line], container_marks: int, headline: str) -> Body:
         kind = _kind(line, outside, headline, soup)
         if kind is Kind.CREDIT and seen_text and phrases.is_bare_date(line.text):
             kind = Kind.PARAGRAPH  # of an announcement, whose last line is its date
-        elif kind is Kind.PARAGRAPH and not seen_text and phrases.is_subheadline(line.text):
-            kind = Kind.OTHER
+        elif kind is Kind.PARAGRAPH and not seen_text:
+            kind = _kind_above_text(line)
         seen_text = seen_text or kind is Kind.PARAGRAPH
         if phrases.is_related_heading(line.text):
             in_related, kind = True, Kind.OTHER
@@ -118,6 +119,15 @@ def _kind(line: Line, outside: int, headline: str, soup: dict[Node, int]) -> Kin
     if line.level and phrases.key(text) == phrases.key(headline):
         return Kind.OTHER
     return Kind.PARAGRAPH
+
+
+def _kind_above_text(line: Line) -> Kind:
+    """Say what a line above the first paragraph is: part of the headline, of the info, or text."""
+    if phrases.is_subheadline(line.text):
+        return Kind.OTHER
+    told = line.marks | sum({mark for mark, _ in line.named})
+    informs = told & _INFORMING and len(line.text) <= 60 and not phrases.ends_sentence(line.text)
+    return Kind.CREDIT if informs else Kind.PARAGRAPH
 
 
 def text_in_parts(line: Line) -> str:

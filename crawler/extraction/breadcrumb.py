@@ -21,7 +21,7 @@ _TRIM = " :：[]【】·>›»　\xa0-"
 _LAST_STEP_NAMES = """
 正文 文章正文 新闻正文 内容 详情 新闻详情 文章详情 详细内容 内容详情 文章内容 查看 浏览 全文
 资讯详情 信息详情 内文 文章 详细 详细信息 新闻内容 阅读正文 申请入驻 订阅 关注 收藏 正文内容
-稿件 查看内容 内容页 正文页 本页 當前頁 内容正文 浏览文章 阅读文章 查看文章 文章浏览 文章阅读 浏览正文
+稿件 查看内容 内容页 正文页 本页 當前頁 内容正文 浏览文章 阅读文章 查看文章 文章浏览 文章阅读
 """
 _LAST_STEPS = frozenset(_LAST_STEP_NAMES.split())
 # A breadcrumb has a separator, a label or a telling name.

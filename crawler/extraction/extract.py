@@ -36,6 +36,9 @@ from news.text import squeeze
 from news.urls import canonical_url
 
 _HAN = re.compile("[\u4e00-\u9fff]+")
+# So many times the text that is shown a page has to hide for it to be the article.
+_HIDDEN = 5.0
+_STORY = 60.0  # prose of a story that stands beside another one
 _DEFAULT_ZONE = timezone(timedelta(hours=8))
 # With less text than this a page is no article, unless a profile's selector names the text.
 _MIN_PROSE = 20
@@ -99,6 +102,7 @@ def _read(reading: _Reading) -> Article | NotAnArticle:
     headline = _headline(reading, inside)
     if headline is None:
         return _refuse(reading, 0)
+    inside = _first_story(reading, inside, headline)
     below = [line for line in inside if headline.last is None or line.index > headline.last]
     body = sort_lines(below, inside[0].marks, headline.text)
     first, last, now = inside[0].index, inside[-1].index, reading.page.fetched_at
@@ -117,15 +121,45 @@ def _find_inside(reading: _Reading) -> list[Line]:
     lines = reading.outline.lines
     if reading.container is None:
         reading.container = find_container(lines)
-    if reading.container is None:
-        reading.container = find_container(lines, hidden=True)
+        hidden = find_container(lines, hidden=True)
+        if hidden is not None and _prose_in(lines, hidden) > _HIDDEN * _prose_in(
+            lines, reading.container
+        ):
+            reading.container = hidden
     if reading.container is None:
         return []
     inside = lines[reading.container.first : reading.container.last]
-    if all(line.marks & Mark.HIDDEN for line in inside):
+    shown = sum(line.prose for line in inside if not line.marks & Mark.HIDDEN)
+    if _HIDDEN * shown < sum(line.prose for line in inside):
         for line in inside:  # the page shows its text by script
             line.marks &= ~Mark.HIDDEN
     return inside
+
+
+def _first_story(reading: _Reading, inside: list[Line], headline: FoundHeadline) -> list[Line]:
+    """Return the lines of the headline's own story where further stories follow on the page.
+
+    They stand beside it in elements of the same kind, each under a headline of the same rank.
+    """
+    lines, container = reading.outline.lines, reading.container
+    if headline.first is None or container is None or not lines[headline.first].level:
+        return inside
+    rank = lines[headline.first].level
+    own = container.child_above(lines[headline.first].block)
+    for line in inside:
+        if own is None or line.index <= own.last or line.level != rank:
+            continue
+        other = container.child_above(line.block)
+        alike = other is not None and other is not own and other.tag == own.tag
+        if alike and min(_prose_in(lines, own), _prose_in(lines, other)) > _STORY:
+            reading.container = own
+            return lines[own.first : own.last]
+    return inside
+
+
+def _prose_in(lines: list[Line], container: Node | None) -> float:
+    held = lines[container.first : container.last] if container else []
+    return sum(line.prose for line in held)
 
 
 def _headline(reading: _Reading, inside: list[Line]) -> FoundHeadline | None:

@@ -12,7 +12,7 @@ from crawler.extraction.body import Body, Kind, text_in_parts
 from crawler.extraction.headline import FoundHeadline
 from crawler.extraction.lines import Line
 from crawler.extraction.marks import Mark
-from news.article import Credit, PartyKind, PrintedTime
+from news.article import Credit, PartyKind, PrintedTime, Role
 from news.credits import (
     CreditLine,
     clean_source,
@@ -22,9 +22,10 @@ from news.credits import (
     parse_signature,
 )
 from news.dates import find_times, parse_time
-from news.names import is_person
+from news.names import is_common_name, is_person
 
 _POSITIONS: dict[bool, Literal["head", "foot"]] = {True: "head", False: "foot"}
+_WRITING = frozenset({Role.WRITER, Role.REPORTER, Role.CORRESPONDENT})
 _MAX_INFO = 240
 _MAX_DATED = 120
 # A date that a page builds of pieces: 2019 over 09/07.
@@ -94,6 +95,7 @@ def read_info(lines: list[Line], body: Body, place: Place) -> Info:
     for line in head:
         _read_head_line(info, line, place)
     _find_pieces(info, lines, head, place)
+    _find_writers(info, head, place)
     _read_body(info, body, place)
     start = place.headline.last if place.headline.last is not None else place.first
     _find_original(info, lines[min(start, place.first) : place.last + 1])
@@ -183,27 +185,41 @@ def _find_pieces(info: Info, lines: list[Line], head: list[Line], place: Place) 
     if info.source is None:
         info.source = (
             _named_source(info, head)
-            or _source_beside_time(info, head, place)
+            or _source_beside_time(head, place)
             or _neighbour_source(head, place)
         )
 
 
-def _source_beside_time(info: Info, head: list[Line], place: Place) -> str | None:
-    """Return the one word that stands on a line with nothing but a time; people there wrote it."""
+def _source_beside_time(head: list[Line], place: Place) -> str | None:
+    """Return the one word that stands on a line with nothing but a time, and perhaps a person."""
     for line in head:
-        text = line.parted() if len(line.text) < 60 else line.text
-        times = find_times(text, zone=place.zone, now=place.now) if len(text) < 60 else []
-        for (start, end), _ in reversed(times):
-            text = f"{text[:start]} {text[end:]}"
-        words = [word for word in _WORD_GAP.split(text) if word and not _NO_NAME.match(word)]
-        words = [word for word in words if not phrases.is_tool(word)]
-        people = [word for word in words if is_person(word)] if times else []
-        for person in people:
-            info.add(parse_credit_line(person, position="head").credits)
-        words = [word for word in words if word not in people]
-        if times and len(words) == 1 and 2 <= len(words[0]) <= _MAX_NAME:
+        words = [word for word in _words_beside_time(line, place) if not is_person(word)]
+        if len(words) == 1 and 2 <= len(words[0]) <= _MAX_NAME:
             return clean_source(_TAG.sub("", words[0]))
     return None
+
+
+def _words_beside_time(line: Line, place: Place) -> list[str]:
+    """Return the words of a short line with a time that are no labels, figures or buttons."""
+    if len(line.text) >= 60:
+        return []
+    text = line.parted()
+    times = find_times(text, zone=place.zone, now=place.now)
+    for (start, end), _ in reversed(times):
+        text = f"{text[:start]} {text[end:]}"
+    words = [word for word in _WORD_GAP.split(text) if word and not _NO_NAME.match(word)]
+    return [word for word in words if times and not phrases.is_tool(word)]
+
+
+def _find_writers(info: Info, head: list[Line], place: Place) -> None:
+    """Take the people that stand under no label beside the time, or in an element for authors."""
+    if any(credit.role in _WRITING for credit in info.credits):
+        return
+    for line in head:
+        named = [text for mark, text in line.named if mark & Mark.AUTHOR]
+        for word in [*named, *_words_beside_time(line, place)]:
+            if is_common_name(word):
+                info.add((Credit(Role.WRITER, word),))
 
 
 def _named_source(info: Info, head: list[Line]) -> str | None:

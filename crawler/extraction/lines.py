@@ -49,6 +49,13 @@ class Node:
             node = node.parent
         return node is other
 
+    def child_above(self, node: Node) -> Node | None:
+        """Return its own child in which another element stands, None where none does."""
+        step: Node | None = node
+        while step is not None and step.parent is not self:
+            step = step.parent
+        return step
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -152,7 +159,7 @@ class _Walk:
         self.all_stops: int | None = None  # those of the whole page
         self.ends_at = 0  # the number of lines with which the walk ends, 0 while unknown
 
-    def run(self) -> Outline:  # noqa: C901, PLR0915 (each call spared is spared a thousand times)
+    def run(self) -> Outline:  # noqa: C901, PLR0912, PLR0915 (each call spared is spared a thousand times)
         """Go over the tags and texts: this loop is a good part of the time that reading takes."""
         parts, pieces, known = self.parts, self.pieces, tags.KNOWN.get
         around: list[int] = []  # for each open element the marks around it and what it undoes

@@ -18,7 +18,7 @@ _TEASER = re.compile(
     r"(?:此前报道|早前报道|相关报道|相关新闻|相关阅读|延伸阅读|推荐阅读|更多阅读)[:：]"
     r"|(?:自动播放|正在播放|视频[-—:：])"
     r"|[上下]一?[篇条页則则][:：]"
-    r"|(?:分类|分類|标签|標籤|关键词|关键字|關鍵字|栏目|Tags?|Keywords?)\s?[:：]"
+    r"|(?:分类|分類|标签|標籤|关键词|关键字|關鍵字|栏目|Tags?|Keywords?)\s?[:：](?!.{0,80}(?:编辑|责编|来源|作者)\s?[:：])"
 )
 _DATE = r"(?:19|20)\d\d\s?[-年/.]\s?\d{1,2}"
 _INFO = re.compile(
@@ -29,7 +29,7 @@ _INFO = re.compile(
 _AGO = re.compile(r"^.{0,20}?(?:^|[\s·|｜•])\d{1,3}\s?(?:秒|分钟|小时|天|分鐘|小時)[之以]?前$")
 # What no credit line is without; far cheaper to look for than to parse a line.
 _CREDIT_HINT = re.compile(
-    r"[记記编編责責来來源摄攝图圖稿审審校撰采採译譯监監策统通热熱邮郵@原刊绘剪播摘转轉]|\d{4}"
+    r"[记記编編责責来來源摄攝图圖稿审審校撰采採译譯監监策统通热熱邮郵@原刊绘剪播摘转轉]|作者|\d{4}"
     r"|文\s?[/:：／]|[导導製制配设設签簽][演作音图圖计計发發]|[Bb][Yy]\s|[Ee]dit|[Rr]eport"
 )
 # A sentence gives what it says of people's work only with a label, or in a bracket.

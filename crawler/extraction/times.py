@@ -17,9 +17,9 @@ _PUBLISHED = (
 _MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "lastmodified")
 # A quoted date as the value of an attribute, or of a key in a script; what it is called stands
 # before it. Each pattern begins with one byte, which is what makes a search over a page fast.
-_ATTRIBUTE_STAMP = re.compile(rb"=[\"']((?:19|20)\d\d[^\"'<>]{4,36})[\"']")
+_ATTRIBUTE_STAMP = re.compile(rb"=\s?[\"']((?:19|20)\d\d[^\"'<>]{4,36})[\"']")
 _SCRIPT_STAMP = re.compile(rb":\s?[\"']((?:19|20)\d\d[-/][^\"']{4,24})[\"']")
-_ATTRIBUTE_NAME = re.compile(rb"\s[\w:-]*(?:time|date)[\w:-]*$", re.IGNORECASE)
+_ATTRIBUTE_NAME = re.compile(rb"\s[\w:-]*(?:time|date)[\w:-]*\s?$", re.IGNORECASE)
 _SCRIPT_NAME = re.compile(
     rb"[\"'](?:pub|publish|ptime|create|release)[\w-]{0,16}[\"']\s?$", re.IGNORECASE
 )
