@@ -37,7 +37,15 @@ def find_section(lines: list[Line], headline: str, before: int) -> tuple[str, ..
 
     Only lines up to index `before` are looked at: a breadcrumb stands above the article.
     """
-    best: tuple[float, tuple[str, ...]] = (0.0, ())
+    ranked = rank_sections(lines, headline, before)
+    return max(reversed(ranked), key=lambda found: found[0])[2] if ranked else ()
+
+
+def rank_sections(
+    lines: list[Line], headline: str, before: int
+) -> list[tuple[float, Line, tuple[str, ...]]]:
+    """Return what may be breadcrumbs: score, first line and items of each, in page order."""
+    found: list[tuple[float, Line, tuple[str, ...]]] = []
     position = 0
     while position < min(before, len(lines)):
         line = lines[position]
@@ -46,12 +54,11 @@ def find_section(lines: list[Line], headline: str, before: int) -> tuple[str, ..
             continue
         run = _run_at(lines, position, before)
         score = _score(run)
-        if score > 0:
-            items = section_items(run, headline)
-            if items and score >= best[0]:
-                best = (score, items)
+        items = section_items(run, headline) if score > 0 else ()
+        if items:
+            found.append((score, line, items))
         position += len(run) if score > 0 else 1
-    return best[1]
+    return found
 
 
 def section_items(run: list[Line], headline: str) -> tuple[str, ...]:

@@ -28,6 +28,12 @@ def find_container(lines: list[Line], hidden: bool = False) -> Node | None:
 
     Lines not shown count only with `hidden`, for pages that show their text by script.
     """
+    ranked = rank_containers(lines, hidden)
+    return max(ranked, key=lambda item: item[0])[1] if ranked else None
+
+
+def rank_containers(lines: list[Line], hidden: bool = False) -> list[tuple[float, Node]]:
+    """Return the elements that most of the prose stands in, each with its score."""
     own: dict[Node, _Score] = {}
     turns_before = [0]  # how often, before each line, text gives way to links
     in_links = False
@@ -37,10 +43,8 @@ def find_container(lines: list[Line], hidden: bool = False) -> Node | None:
         if line.prose and (hidden or not line.marks & Mark.HIDDEN):
             _count(own, line.block, line.prose, line.index, line.index)
     scores = _spread(own)
-    if not scores:
-        return None
     best = sorted(scores.items(), key=lambda item: -item[1].prose)[:_FINALISTS]
-    return max(best, key=lambda item: _final(item[1], turns_before))[0]
+    return [(_final(score, turns_before), node) for node, score in best]
 
 
 def _final(score: _Score, turns_before: list[int]) -> float:

@@ -45,8 +45,8 @@ _MIN_PROSE = 20
 
 
 @dataclass(slots=True)
-class _Reading:
-    """One page while it is being read."""
+class Reading:
+    """One page while it is being read, and what was found on it so far."""
 
     page: Page
     rules: ReadingRules
@@ -57,10 +57,19 @@ class _Reading:
     breadcrumb: list[Line] | None  # of the element that the profile names
     outline: Outline
     container: Node | None = None
+    headline: FoundHeadline | None = None
+    body: Body | None = None
+    info: Info | None = None
 
 
 def extract_article(page: Page, profile: ReadingRules) -> Article | NotAnArticle:
     """Read a page by a profile's rules, then by general ones; never raises on any bytes."""
+    reading = open_page(page, profile)
+    return reading if isinstance(reading, NotAnArticle) else read_page(reading)
+
+
+def open_page(page: Page, profile: ReadingRules) -> Reading | NotAnArticle:
+    """Decode and parse a page, and return it as lines ready to be read."""
     refused = pagekind.not_html(page.body)
     if refused:
         return refused
@@ -72,17 +81,17 @@ def extract_article(page: Page, profile: ReadingRules) -> Article | NotAnArticle
     root = parse_markup(decoded.utf8)
     if isinstance(root, NotAnArticle):
         return root
-    return _read(_open_reading(page, profile, root))
+    return _opened(page, profile, root)
 
 
-def _open_reading(page: Page, rules: ReadingRules, root: etree._Element) -> _Reading:
+def _opened(page: Page, rules: ReadingRules, root: etree._Element) -> Reading:
     head, selected = read_head(root), select(root, rules)
     named = selected.section
     breadcrumb = outline_page(named).lines if named is not None else None
     body = root.find("body")
     outline = outline_page(body if body is not None else root, selected.body, selected.excluded)
     zone = _time_zone(rules.time_zone)
-    return _Reading(page, rules, zone, root, head, selected, breadcrumb, outline, outline.chosen)
+    return Reading(page, rules, zone, root, head, selected, breadcrumb, outline, outline.chosen)
 
 
 @lru_cache(maxsize=64)
@@ -93,7 +102,8 @@ def _time_zone(name: str) -> tzinfo:
         return _DEFAULT_ZONE
 
 
-def _read(reading: _Reading) -> Article | NotAnArticle:
+def read_page(reading: Reading) -> Article | NotAnArticle:
+    """Decide what is the article among the lines of a page; the reading keeps what was weighed."""
     lines = reading.outline.lines
     by_profile = reading.container is not None
     inside = _find_inside(reading)
@@ -108,6 +118,7 @@ def _read(reading: _Reading) -> Article | NotAnArticle:
     first, last, now = inside[0].index, inside[-1].index, reading.page.fetched_at
     place = Place(headline, first, last, reading.zone, now)
     info = read_info(lines, body, place)
+    reading.headline, reading.body, reading.info = headline, body, info
     prose = sum(len(line.text) - line.linked for line in body.of_kind(Kind.PARAGRAPH))
     if not by_profile or prose < _MIN_PROSE:
         refused = _refusal(reading, prose, below, info.published_at is not None)
@@ -116,7 +127,7 @@ def _read(reading: _Reading) -> Article | NotAnArticle:
     return _article(reading, headline, body, place, info)
 
 
-def _find_inside(reading: _Reading) -> list[Line]:
+def _find_inside(reading: Reading) -> list[Line]:
     """Return the lines of the container, found if the profile names none; [] without any."""
     lines = reading.outline.lines
     if reading.container is None:
@@ -136,7 +147,7 @@ def _find_inside(reading: _Reading) -> list[Line]:
     return inside
 
 
-def _first_story(reading: _Reading, inside: list[Line], headline: FoundHeadline) -> list[Line]:
+def _first_story(reading: Reading, inside: list[Line], headline: FoundHeadline) -> list[Line]:
     """Return the lines of the headline's own story where further stories follow on the page.
 
     They stand beside it in elements of the same kind, each under a headline of the same rank.
@@ -162,7 +173,7 @@ def _prose_in(lines: list[Line], container: Node | None) -> float:
     return sum(line.prose for line in held)
 
 
-def _headline(reading: _Reading, inside: list[Line]) -> FoundHeadline | None:
+def _headline(reading: Reading, inside: list[Line]) -> FoundHeadline | None:
     start = inside[0].index
     found = find_headline(reading.outline.lines, reading.head, start)
     named = reading.selected.headline
@@ -173,12 +184,12 @@ def _headline(reading: _Reading, inside: list[Line]) -> FoundHeadline | None:
     return FoundHeadline(named, place.index, place.index) if place else FoundHeadline(named)
 
 
-def _refuse(reading: _Reading, prose: int) -> NotAnArticle:
+def _refuse(reading: Reading, prose: int) -> NotAnArticle:
     refusal = _refusal(reading, prose, [], dated=False)
     return refusal or NotAnArticle(PageKind.OTHER, "no text that could be an article")
 
 
-def _refusal(reading: _Reading, prose: int, inside: list[Line], dated: bool) -> NotAnArticle | None:
+def _refusal(reading: Reading, prose: int, inside: list[Line], dated: bool) -> NotAnArticle | None:
     lines = reading.outline.lines
     refused = pagekind.notice(reading.head.title, lines, reading.page.body, prose)
     refused = refused or pagekind.listing(lines, inside, prose, dated)
@@ -190,7 +201,7 @@ def _refusal(reading: _Reading, prose: int, inside: list[Line], dated: bool) -> 
 
 
 def _article(
-    reading: _Reading, headline: FoundHeadline, body: Body, place: Place, info: Info
+    reading: Reading, headline: FoundHeadline, body: Body, place: Place, info: Info
 ) -> Article | NotAnArticle:
     lines = reading.outline.lines
     _take_selected(reading, info)
@@ -223,23 +234,29 @@ def _article(
     )
 
 
-def _take_selected(reading: _Reading, info: Info) -> None:
+def _take_selected(reading: Reading, info: Info) -> None:
     """Let what the profile's selectors find stand before what general rules found."""
     selected, zone = reading.selected, reading.zone
     if selected.published:
         time = parse_time(selected.published, zone=zone, now=reading.page.fetched_at)
-        info.published_at = time or info.published_at
+        info.published_at, before = None, info.published_at
+        info.date(time, "profile")
+        info.published_at = info.published_at or before
     if selected.source:
         found = parse_credit_line(selected.source, position="head", zone=zone).source
-        info.source = found or clean_source(selected.source) or info.source
+        info.source, printed = None, info.source
+        info.name_source(found or clean_source(selected.source), "profile")
+        info.source = info.source or printed
     if selected.original_headline:
         original = parse_original_headline(selected.original_headline)
-        info.original_headline = original or info.original_headline
+        info.original_headline, read = None, info.original_headline
+        info.name_original(original, "profile")
+        info.original_headline = info.original_headline or read
     for text in selected.credits:
-        info.take(parse_credit_line(text, position="foot", zone=zone))
+        info.take(parse_credit_line(text, position="foot", zone=zone), "profile")
 
 
-def _section(reading: _Reading, headline: FoundHeadline, place: Place) -> tuple[str, ...]:
+def _section(reading: Reading, headline: FoundHeadline, place: Place) -> tuple[str, ...]:
     first = headline.first if headline.first is not None else place.first
     lines = reading.outline.lines
     if reading.breadcrumb is not None:
@@ -247,7 +264,7 @@ def _section(reading: _Reading, headline: FoundHeadline, place: Place) -> tuple[
     return tuple(map(squeeze, find_section(lines, headline.text, first)))
 
 
-def _marked_line(reading: _Reading, field: str, mark: int, place: Place) -> str | None:
+def _marked_line(reading: Reading, field: str, mark: int, place: Place) -> str | None:
     """Return the line that a selector or an element's name marks, near the headline."""
     named: str | None = getattr(reading.selected, field)
     first, last = place.headline.first, place.headline.last
@@ -264,19 +281,19 @@ def _marked_line(reading: _Reading, field: str, mark: int, place: Place) -> str 
     return None
 
 
-def _canonical(reading: _Reading, address: str) -> str:
+def _canonical(reading: Reading, address: str) -> str:
     try:
         return canonical_url(address, frozenset(reading.rules.keep_params))
     except ValueError:
         return squeeze(address)
 
 
-def _declared(reading: _Reading, base: str) -> str | None:
+def _declared(reading: Reading, base: str) -> str | None:
     address = _join(base, reading.head.canonical)
     return _canonical(reading, address) if address else None
 
 
-def _base(reading: _Reading) -> str:
+def _base(reading: Reading) -> str:
     return _join(reading.page.final_url, reading.head.base) or reading.page.final_url
 
 

@@ -31,17 +31,24 @@ def find_headline(lines: list[Line], head: Head, body_start: int) -> FoundHeadli
 
     `body_start` is the index of the first line of the body's container.
     """
-    titles = _titles(head)
-    told = "\n".join([head.title, *titles])
-    best: tuple[float, FoundHeadline] | None = None
-    for candidate, line in _candidates(lines, body_start, told):
-        score = _score(candidate.text, line, titles, body_start)
-        if score >= _THRESHOLD and (best is None or score >= best[0]):
-            best = (score, candidate)
-    if best:
-        return best[1]
+    ranked = rank_headlines(lines, head, body_start)
+    if ranked:
+        return max(reversed(ranked), key=lambda item: item[0])[1]
     spare = head.first("og:title", "articletitle", "twitter:title") or _first_segment(head.title)
     return FoundHeadline(spare) if spare else None
+
+
+def rank_headlines(
+    lines: list[Line], head: Head, body_start: int
+) -> list[tuple[float, FoundHeadline]]:
+    """Return the lines that may be the headline, each with its score, in page order."""
+    titles = _titles(head)
+    told = "\n".join([head.title, *titles])
+    scored = [
+        (_score(candidate.text, line, titles, body_start), candidate)
+        for candidate, line in _candidates(lines, body_start, told)
+    ]
+    return [item for item in scored if item[0] >= _THRESHOLD]
 
 
 def _titles(head: Head) -> list[str]:

@@ -47,6 +47,16 @@ _MAX_NAME = 24
 _MAX_ACCOUNT = 16
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A candidate for a field: its value, the rule that found it, and the line it stands on."""
+
+    field: str
+    value: str
+    rule: str
+    line: Line | None
+
+
 @dataclass(slots=True)
 class Info:
     """What the page prints about the article; the first finding of a fact stays."""
@@ -59,19 +69,40 @@ class Info:
     contact_email: str | None = None
     contact_phone: str | None = None
 
-    def take(self, found: CreditLine) -> None:
-        """Add what one credit line says."""
-        self.source = self.source or found.source
-        self.published_at = self.published_at or found.published_at
-        self.original_headline = self.original_headline or found.original_headline
+    told: list[Told] = field(default_factory=list)  # every candidate, chosen or not
+
+    def take(self, found: CreditLine, rule: str, line: Line | None = None) -> None:
+        """Add what one credit line says, and by which rule it was asked."""
+        self.name_source(found.source, rule, line)
+        self.date(found.published_at, rule, line)
+        self.name_original(found.original_headline, rule, line)
         self.contact_email = self.contact_email or found.contact_email
         self.contact_phone = self.contact_phone or found.contact_phone
-        self.add(found.credits)
+        self.add(found.credits, rule, line)
 
-    def add(self, found: tuple[Credit, ...]) -> None:
+    def name_source(self, source: str | None, rule: str, line: Line | None = None) -> None:
+        """Note a source; the first one stays."""
+        if source:
+            self.told.append(Told("source", source, rule, line))
+            self.source = self.source or source
+
+    def date(self, time: PrintedTime | None, rule: str, line: Line | None = None) -> None:
+        """Note a time of publication; the first one stays."""
+        if time:
+            self.told.append(Told("published_at", time.isoformat(), rule, line))
+            self.published_at = self.published_at or time
+
+    def name_original(self, headline: str | None, rule: str, line: Line | None = None) -> None:
+        """Note an original headline; the first one stays."""
+        if headline:
+            self.told.append(Told("original_headline", headline, rule, line))
+            self.original_headline = self.original_headline or headline
+
+    def add(self, found: tuple[Credit, ...], rule: str, line: Line | None = None) -> None:
         """Add credits, each party once a role."""
         known = {(credit.role, credit.name) for credit in self.credits}
         for credit in found:
+            self.told.append(Told("credits", f"{credit.role.value} {credit.name}", rule, line))
             if (credit.role, credit.name) not in known:
                 known.add((credit.role, credit.name))
                 self.credits.append(credit)
@@ -100,7 +131,8 @@ def read_info(lines: list[Line], body: Body, place: Place) -> Info:
     start = place.headline.last if place.headline.last is not None else place.first
     _find_original(info, lines[min(start, place.first) : place.last + 1])
     for line in _foot_lines(lines, place):
-        info.take(parse_credit_line(line.text, position="foot", zone=place.zone))
+        found = parse_credit_line(line.text, position="foot", zone=place.zone)
+        info.take(found, "line below the text", line)
     info.source_url = _source_url(info.source, head)
     return info
 
@@ -126,17 +158,20 @@ def _may_inform(line: Line) -> bool:
 def _read_head_line(info: Info, line: Line, place: Place) -> None:
     text = text_in_parts(line)
     if info.source is None and _EMPTY_SOURCE.search(text):
-        info.source = _pictured_name(line)
+        info.name_source(_pictured_name(line), "name of the picture behind the label", line)
     if _is_dated(text, place) or _is_credit(text):
         label = _SOURCE_LABEL.search(text)
         if label and label.start():  # what a label says goes before an unlabelled name
             labelled = parse_credit_line(text[label.start() :], position="head", zone=place.zone)
-            info.source = info.source or labelled.source
-        info.take(parse_credit_line(text, position="head", zone=place.zone))
+            info.name_source(labelled.source, "label in the info line", line)
+        found = parse_credit_line(text, position="head", zone=place.zone)
+        info.take(found, "info line", line)
         if info.source is None and text != line.text:
-            info.take(parse_credit_line(line.text, position="head", zone=place.zone))
+            found = parse_credit_line(line.text, position="head", zone=place.zone)
+            info.take(found, "info line", line)
         if info.published_at is None:
-            info.published_at = parse_time(text, zone=place.zone, now=place.now)
+            time = parse_time(text, zone=place.zone, now=place.now)
+            info.date(time, "words for a time in the info line", line)
     _take_parted(info, line, place)
 
 
@@ -147,8 +182,9 @@ def _take_parted(info: Info, line: Line, place: Place) -> None:
         return
     found = parse_credit_line(parted, position="head", zone=place.zone)
     if found.source and (info.source is None or info.source.startswith(found.source)):
-        info.source = found.source
-        info.add(found.credits)
+        info.source = None
+        info.name_source(found.source, "info line, parted at its elements", line)
+        info.add(found.credits, "info line, parted at its elements", line)
 
 
 def _pictured_name(line: Line) -> str | None:
@@ -173,21 +209,22 @@ def _find_pieces(info: Info, lines: list[Line], head: list[Line], place: Place) 
     if info.published_at is None:
         joined = " ".join(line.text for line in head[:12])
         joined = _PARTED_DATE.sub(r"\1/\2/\3", joined)
-        info.published_at = parse_time(joined, zone=place.zone, now=place.now)
+        time = parse_time(joined, zone=place.zone, now=place.now)
+        info.date(time, "across the lines below the headline")
     first = place.headline.first
     above = lines[max(0, first - _LINES_ABOVE) : first] if first is not None else []
     if info.published_at is None or info.source is None:
         for line in reversed([line for line in above if _may_inform(line)]):
             if parse_time(line.text, zone=place.zone) or _is_credit(line.text):
                 found = parse_credit_line(line.text, position="head", zone=place.zone)
-                info.source = info.source or found.source
-                info.published_at = info.published_at or found.published_at
+                info.name_source(found.source, "line above the headline", line)
+                info.date(found.published_at, "line above the headline", line)
     if info.source is None:
-        info.source = (
-            _named_source(info, head)
-            or _source_beside_time(head, place)
-            or _neighbour_source(head, place)
-        )
+        info.name_source(_named_source(info, head), "element named for a source or an author")
+    if info.source is None:
+        info.name_source(_source_beside_time(head, place), "the one word beside the time")
+    if info.source is None:
+        info.name_source(_neighbour_source(head, place), "the line beside that of the time")
 
 
 def _source_beside_time(head: list[Line], place: Place) -> str | None:
@@ -219,7 +256,7 @@ def _find_writers(info: Info, head: list[Line], place: Place) -> None:
         named = [text for mark, text in line.named if mark & Mark.AUTHOR]
         for word in [*named, *_words_beside_time(line, place)]:
             if is_common_name(word):
-                info.add((Credit(Role.WRITER, word),))
+                info.add((Credit(Role.WRITER, word),), "name beside the time", line)
 
 
 def _named_source(info: Info, head: list[Line]) -> str | None:
@@ -233,7 +270,7 @@ def _named_source(info: Info, head: list[Line]) -> str | None:
                 if not 2 <= len(text) <= longest or any(char.isdigit() for char in text):
                     continue
                 people = parse_credit_line(text, position="head").credits
-                info.add(people)
+                info.add(people, "element named for an author", line)
                 found = None if people else clean_source(text)
                 if found:
                     return found
@@ -261,15 +298,16 @@ def _read_body(info: Info, body: Body, place: Place) -> None:
         if kind is Kind.CREDIT:
             head = not seen_text and info.published_at is not None
             text = text_in_parts(line)
-            info.take(parse_credit_line(text, position=_POSITIONS[head], zone=place.zone))
+            found = parse_credit_line(text, position=_POSITIONS[head], zone=place.zone)
+            info.take(found, "credit line in the text", line)
         elif kind is Kind.CAPTION:
-            info.add(_caption_credits(line.text))
+            info.add(_caption_credits(line.text), "caption", line)
         elif kind is Kind.PARAGRAPH:
             seen_text = True
             if phrases.may_hold_credits(line.text):
-                info.add(find_inline_credits(line.text).credits)
+                info.add(find_inline_credits(line.text).credits, "running text", line)
             if line in last:
-                info.add(parse_signature(line.text))
+                info.add(parse_signature(line.text), "signature", line)
 
 
 def _caption_credits(text: str) -> tuple[Credit, ...]:
@@ -293,7 +331,8 @@ def _find_original(info: Info, inside: list[Line]) -> None:
     """Find the original headline, which some pages carry without showing it."""
     for line in inside:
         if info.original_headline is None:
-            info.original_headline = phrases.original_headline(line.text)
+            headline = phrases.original_headline(line.text)
+            info.name_original(headline, "line that names it", line)
 
 
 def _foot_lines(lines: list[Line], place: Place) -> list[Line]:

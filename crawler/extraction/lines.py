@@ -35,12 +35,25 @@ _PARAGRAPH = 40.0  # with so much prose below it, the article may go on
 class Node:
     """A block element among the others, and which of the page's lines it holds."""
 
-    __slots__ = ("first", "last", "parent", "prose_before", "stops_before", "tag")
+    __slots__ = ("first", "last", "markup", "parent", "prose_before", "stops_before", "tag")
 
-    def __init__(self, tag: str, parent: Node | None, first: int, before: float, stops: int):
-        self.tag, self.parent = tag, parent
+    def __init__(self, markup: str, parent: Node | None, first: int, before: float, stops: int):
+        self.markup, self.parent = markup, parent
+        self.tag = markup.partition(" ")[0]
         self.first = self.last = first  # holds lines[first:last]
         self.prose_before, self.stops_before = before, stops
+
+    def path(self) -> str:
+        """Return where it stands, as tags with their first name: `div#main > div.text > p`."""
+        steps: list[str] = []
+        node: Node | None = self
+        while node is not None and node.parent is not None:
+            given = attributes(node.markup)
+            name = f"#{given['id']}" if given.get("id") else ""
+            classes = given.get("class", "").split()
+            steps.append(node.tag + (name or (f".{classes[0]}" if classes else "")))
+            node = node.parent
+        return " > ".join(reversed(steps[:4]))
 
     def is_within(self, other: Node) -> bool:
         """Say whether it is that element or stands in it."""
@@ -249,8 +262,8 @@ class _Walk:
         if self.parts:
             self._end_line(marks)
         self.after_break = False
-        name = tag.partition(" ")[0]
-        self.block = Node(name, self.block, len(self.lines), self.prose, self.stops)
+        self.block = Node(tag, self.block, len(self.lines), self.prose, self.stops)
+        name = self.block.tag
         if name in tags.HEADINGS:
             self.level = tags.HEADINGS[name]
         if does & tags.CHOSEN_TAG:

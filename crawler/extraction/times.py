@@ -47,6 +47,14 @@ def settle_published(
     return finer[0] if finer else shown
 
 
+def stated_times(head: Head, body: bytes, zone: tzinfo) -> list[tuple[str, PrintedTime]]:
+    """Return the times of publication in a page's data, each with where it stands."""
+    named = [("JSON-LD datePublished", text_of(head.linked_data.get("datePublished")))]
+    named += [(f"meta {name}", head.metas.get(name)) for name in _PUBLISHED]
+    told = [(where, time) for where, text in named for time in _parsed([text], zone)]
+    return told + [("attribute or script", time) for time in _stamps(body, zone)]
+
+
 def stated_modified(head: Head, zone: tzinfo) -> PrintedTime | None:
     """Return when the page data says that the article was last changed."""
     texts = [text_of(head.linked_data.get("dateModified")), head.first(*_MODIFIED)]

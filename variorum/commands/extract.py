@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from crawler.extraction.explain import explain_page
 from crawler.extraction.extract import extract_article
 from crawler.extraction.files import declared_url, page_from_bytes, placeholder_url
 from crawler.extraction.rules import GENERIC, ReadingRules
@@ -104,6 +105,9 @@ def extract(
     jsonl: Annotated[
         bool, typer.Option("--jsonl", help="One object a line, with id = file stem.")
     ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Per field the candidates, the rule, the place.")
+    ] = False,
 ) -> None:
     """Show what the extractor sees on saved pages or addresses, as JSON.
 
@@ -114,11 +118,16 @@ def extract(
     Examples:
       variorum extract page.html --url http://news.example.com/a/1.html
       variorum extract --jsonl folder-of-pages/ > articles.jsonl
+      variorum extract --explain page.html
     """
     if url is not None:
         require_address(url)
     rules = find_profile(site, load_settings().sites_dir).reading if site else GENERIC
     indent = None if jsonl else 2
+    if explain:
+        for page_id, page in _pages(sources, url):
+            sys.stdout.write(f"{page_id}\n{explain_page(page, rules)}\n\n")
+        return
     read, total = 0, 0
     for page_id, page in _pages(sources, url):
         reading, is_article = _reading_json(page_id, page, rules)
