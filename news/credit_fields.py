@@ -140,12 +140,18 @@ def _is_marked(pieces: Sequence[Piece], index: int, current: Section) -> bool:
         return False
     if piece.before.strip()[-1:] in {"/", "|"} and label_of(piece) is None:
         return label_before_colon(piece)[0] > 0  # 记者/某某编辑/某某
-    if piece.before.strip()[-1:] == "/" or label_of(piece) is None:
+    if piece.before.strip()[-1:] == "/" or (label_of(piece) is None and not _of_outlet(piece)):
         return False
     following = pieces[index + 1]
     if following.text in CLOSINGS or REPORT.fullmatch(following.text):
         return False
     return mark == "/" or not (label_of(following) and following.after.strip()[:1] in {":", "|"})
+
+
+def _of_outlet(piece: Piece) -> bool:
+    """Say whether a word is a label with an outlet before it: `某某新闻编辑 | 甲某`."""
+    offset, label = label_before_colon(piece)
+    return bool(label and label.roles and offset and is_organization(piece.text[:offset]))
 
 
 def _open_marked(piece: Piece, sections: list[Section]) -> None:
@@ -227,8 +233,12 @@ def _named_after_title(last: Atom | None, atom: Atom, piece: Piece) -> Atom:
         return atom
     if short:
         return replace(atom, kind=Kind.NAME)
-    placed = atom.kind is Kind.UNKNOWN and piece.text in PLACES  # 米兰 may be either
-    return replace(atom, kind=Kind.MAYBE) if placed else atom
+    # 米兰 may be either, and a given name of three characters may hold a word of grammar.
+    if atom.kind is not Kind.UNKNOWN or atom.gap != " ":
+        return atom
+    if len(piece.text) == 3:
+        return replace(atom, kind=Kind.NAME)
+    return replace(atom, kind=Kind.MAYBE) if piece.text in PLACES else atom
 
 
 def _same_latin_name(last: Atom, atom: Atom, piece: Piece) -> bool:
@@ -382,13 +392,3 @@ def _closed_roles(closing: Closing, titled: tuple[Role, ...]) -> tuple[Role, ...
     if not closing.keeps_title:
         return closing.roles
     return (titled or closing.roles[:1]) + closing.roles[1:]
-
-
-def source_words(section: Section) -> tuple[list[Piece], list[Piece]]:
-    """Divide what stands behind 来源 into the outlet's words and those of people after it."""
-    for index, piece in enumerate(section.pieces):
-        atoms = read_word(piece)
-        kinds = [atom.kind for atom in atoms]
-        if Kind.TITLE in kinds or (index and set(kinds) == {Kind.NAME}):
-            return section.pieces[:index], section.pieces[index:]
-    return section.pieces, []

@@ -20,7 +20,7 @@ MAX_LENGTH = 2_000  # no credit line is longer; of a longer text its two ends ar
 TRIGGER = re.compile(
     r"[记記]者|[讯訊]|[电電]|消息|[摄攝图圖]|文[/／∕╱:：|｜丨]|[编編][辑輯译譯]|[责責][编編]|作者|[实實][习習]生|"
     r"评论员|評論員|观察员|供稿|来源|來源|稿源|[报報][道導导]|[审審校译譯]|撰|采[写寫访訪]|[据據转轉摘]|[制製]作|策划|策劃|[统統][筹籌]|监制|監製|"
-    r"剪辑|素材|整理|出品|执笔|主笔|文案|配音|航拍|绘|原[标標文题題]|[发發]"
+    r"剪辑|素材|整理|出品|执笔|主笔|文案|配音|航拍|绘|原[标標文题題]|[发發]|[Bb]y\s"
 )
 _CLAUSE = re.compile(r"[^\n()。!?]+")
 # The same before folding, where clauses may end at more marks.

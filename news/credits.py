@@ -20,14 +20,13 @@ from news.credit_fields import (
     read_atoms,
     read_parties,
     roles_of,
-    source_words,
 )
 from news.credit_lifting import TRIGGER, CreditLine, Draft, Position, is_plain_prose, open_draft
-from news.credit_words import OWN_OUTLETS, Atom, Kind, cut
+from news.credit_words import OWN_OUTLETS, Atom, Kind, Piece, cut, read_word
 from news.datelines import clean_source, parse_original_headline, parse_source_phrase
 from news.dates import CHINA_TIME
 from news.labels import Field, Label
-from news.names import is_common_name, is_organization
+from news.names import is_common_name, is_organization, is_person
 from news.surnames import SURNAMES
 from news.text import fold
 from news.titles import CLOSINGS
@@ -74,14 +73,22 @@ def find_inline_credits(paragraph: str) -> CreditLine:
 
 
 def parse_signature(paragraph: str) -> tuple[Credit, ...]:
-    """Return who signs an article: bare names in a bracket behind its last sentence, `。(甲某)`.
+    """Return who signs an article in a bracket behind its end: `。(甲某)`, `。(某局 甲某)`.
 
     What they did nobody says, so their role is OTHER. To be asked of the last paragraph alone.
     """
     signed = _SIGNATURE.search(paragraph[-40:])
-    names = signed["names"].split("、") if signed else []
-    names = ["".join(name.split()) for name in names]
-    if not names or not all(is_common_name(fold(name)) for name in names):
+    if signed is None:
+        return ()
+    office, _, name = signed["names"].strip().rpartition(" ")
+    if len(office) > 3 and is_organization(fold(office)) and is_person(fold(name)):
+        return (Credit(Role.OTHER, name, affiliation=office),)
+    apart = signed["names"].split("、")
+    words = signed["names"].split()
+    if len(apart) == 1 and min(map(len, words)) > 1:
+        apart = words
+    names = ["".join(name.split()) for name in apart]
+    if not all(is_common_name(fold(name)) for name in names):
         return ()
     return tuple(Credit(Role.OTHER, name) for name in names)
 
@@ -150,7 +157,7 @@ def _read_section(draft: Draft, section: Section, found: list[tuple[int, Credit]
 
 def _take_source(draft: Draft, section: Section) -> Section:
     """Take the outlet behind 来源; return what is left: the people named after it."""
-    words, people = source_words(section)
+    words, people = _source_words(section)
     draft.evident = True
     if words and draft.line.source is None:
         end = words[-1].end
@@ -159,6 +166,16 @@ def _take_source(draft: Draft, section: Section) -> Section:
         name = clean_source(draft.text[words[0].start : end])
         draft.line = replace(draft.line, source=name)
     return Section(section.clause, Label((Role.WRITER,)), hard=True, pieces=people)
+
+
+def _source_words(section: Section) -> tuple[list[Piece], list[Piece]]:
+    """Divide what stands behind 来源 into the outlet's words and those of people after it."""
+    for index, piece in enumerate(section.pieces):
+        atoms = read_word(piece)
+        kinds = [atom.kind for atom in atoms]
+        if Kind.TITLE in kinds or (index and set(kinds) == {Kind.NAME}):
+            return section.pieces[:index], section.pieces[index:]
+    return section.pieces, []
 
 
 def _take_source_phrase(draft: Draft, section: Section) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from news.label_reading import find_label
 from news.labels import Field
-from news.names import is_organization, is_placeholder, split_names
+from news.names import is_common_name, is_organization, is_placeholder, split_names
 from news.places import is_place, split_trailing_place
 from news.text import all_han, fold, squeeze, words
 
@@ -72,7 +72,7 @@ def _dateline_with_reporter(match: re.Match[str]) -> Dateline | None:
         return None
     spans = []
     for word in re.finditer(r"[^、,\s]+", match["names"]):
-        names = split_names(split_trailing_place(word[0])[0]) or split_names(word[0])
+        names = split_names(split_trailing_place(word[0])[0]) or _names_before_place(word[0])
         at = match.start("names") + word.start()
         for name in names:
             spans.append((at, at + len(name)))
@@ -81,6 +81,13 @@ def _dateline_with_reporter(match: re.Match[str]) -> Dateline | None:
         return None
     source = None if outlet in _OWN else match.span("outlet")
     return Dateline(match.end("end"), source, tuple(spans))
+
+
+def _names_before_place(text: str) -> tuple[str, ...]:
+    """Return the names in a word that may end in a place no list has: `甲某某青屏县`."""
+    names = split_names(text)
+    unlisted = not names and 5 <= len(text) <= 7 and is_common_name(text[:3])
+    return (text[:3],) if unlisted and is_place(text[3:]) else names
 
 
 def _outlet(head: str, *, dated: bool) -> str:

@@ -32,7 +32,7 @@ _DAYS = (
         r"(?<![\d.])(?P<year>20\d{2}|19[5-9]\d)(?P<month>0[1-9]|1[0-2])"
         r"(?P<day>0[1-9]|[12]\d|3[01])(?!\d{1,5}(?!\d)|\d{7}|\.\d)"
     ),
-    re.compile(rf"民国\s?(?P<republic>\d{{2,3}})\s?年\s?{_MONTH}\s?月\s?{_DAY}\s?日"),
+    re.compile(rf"民[国國]\s?(?P<republic>\d{{2,3}})\s?年\s?{_MONTH}\s?月\s?{_DAY}\s?日"),
     re.compile(
         r"(?P<year>[一二][零〇○一二三四五六七八九]{3})年"
         r"(?P<month>十[一二]?|[一二三四五六七八九])月"
@@ -44,11 +44,11 @@ _DAYS = (
     ),
 )
 _CLOCK = re.compile(
-    r"[\sT]{0,8}(?:\(?(?:星期|周|礼拜)[一二三四五六日天]\)?)?[\s,|]{0,8}"
-    r"(?P<half>凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚间|夜间|深夜|晚|[AP]M\b)?\s{0,2}"
+    r"[\sT]{0,8}(?:\(?(?:星期|周|週|礼拜|禮拜)[一二三四五六日天]\)?)?[\s,|]{0,8}"
+    r"(?P<half>凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚[间間]|夜[间間]|深夜|晚|[AP]M\b)?\s{0,2}"
     r"(?P<hour>2[0-4]|[01]\d|\d)"
-    r"(?:\s?[:时点]\s?(?P<minute>[0-5]\d)"
-    r"(?:\s?[:分]\s?(?P<second>[0-5]\d)(?:\.\d{1,9})?秒?|分)?|[时点]整?)"
+    r"(?:\s?[:时時点點]\s?(?P<minute>[0-5]\d)"
+    r"(?:\s?[:分]\s?(?P<second>[0-5]\d)(?:\.\d{1,9})?秒?|分)?|[时時点點]整?)"
     r"(?:\s?(?P<half_after>[AP]M)\b)?"
     r"(?:\s?(?P<offset>Z\b|(?:GMT|UTC)?[+-]\d{2}:?\d{2}(?!\d)|GMT\b|UTC\b))?",
     re.IGNORECASE,
@@ -60,11 +60,12 @@ _AGO = re.compile(
 )
 _NAMED_DAY = re.compile(r"(?P<named>今天|今日|昨天|昨日|前天)(?=[\s,]{0,4}[^\s,]{0,2}\d)")
 _YEARLESS = re.compile(
-    rf"(?<![\d./年-]){_MONTH}(?:\s?月\s?{_DAY}\s?[日号]|[-/](?P<day_>3[01]|[12]\d|0?[1-9])(?![-/.]))"
+    rf"(?<![\d./年-]){_MONTH}(?:\s?月\s?{_DAY}\s?[日号]|[-/.](?P<day_>3[01]|[12]\d|0?[1-9])(?![-/.]))"
 )
 _UNITS = {"秒": 1, "分": 60, "小": 3600, "钟": 3600, "天": 86400, "日": 86400, "周": 604800}
 _UNITS |= {"星": 604800}
 _NAMED = {"今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2}
+_LATE = frozenset(("下午", "傍晚", "晚上", "晚间", "晚間", "晚", "夜间", "夜間", "深夜", "PM"))
 _HINT = re.compile(r"\d|年|前|刚")
 
 
@@ -209,7 +210,7 @@ def _printed(day: date, clock: re.Match[str] | None, zone: tzinfo) -> PrintedTim
 
 
 def _hour(hour: int, half: str) -> int:
-    if half in {"下午", "傍晚", "晚上", "晚间", "晚", "夜间", "深夜", "PM"} and 1 <= hour < 12:
+    if half in _LATE and 1 <= hour < 12:
         return hour + 12
     if half == "中午" and 1 <= hour <= 3:
         return hour + 12

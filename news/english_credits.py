@@ -41,15 +41,16 @@ _DEEDS: dict[str, Role] = {
     "produced": Role.PRODUCER,
 }
 # A name is two to four capitalised words; particles of Western names may stand inside.
-_NAME = r"[A-Z][\w.'’-]{0,20}(?:\s(?:(?:de|van|von|der|bin|al|da|di)\s)?[A-Z][\w.'’-]{0,20}){1,3}"
+_WORD = r"[A-Z][\w.'’-]{0,20}"
+_NAME = rf"(?!For\s){_WORD}(?:\s(?:(?:de|van|von|der|bin|al|da|di)\s)?{_WORD}){{1,3}}"
 _JOINT = r"\s?(?:,|&|;|/|,?\sand)\s?"
 _BY = re.compile(
     rf"(?P<deed>(?:(?:Additional|Further)\s)?[A-Za-z]{{0,12}})\s?\b(?P<by>by|By|BY)\s{{1,3}}"
     rf"(?P<names>{_NAME}(?:{_JOINT}{_NAME}){{0,7}})"
     r"(?P<place>\s(?:in|from|at)\s[A-Z][\w'’-]{1,20}(?:[\s,]{1,2}[A-Z][\w'’-]{1,20}){0,2})?"
-    r"(?=\s{0,2}(?:$|[\n;.,()|/\u3400-\u9fff]|Updated|Published|Source|\d))"
+    r"(?=\s{0,2}(?:$|[\n;.,()\[\]|/\u3400-\u9fff]|Updated|Published|Source|\d))"
 )
-_OPENS = re.compile(r"(?:^|[\n(;.|])\s{0,3}$")
+_OPENS = re.compile(r"(?:^|[\n(\[;.|])\s{0,3}$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from news.text import all_han, fold, words
 # Characters of grammar and action that neither names nor offices use: a word that holds one is
 # prose, whatever label precedes it.
 STOP = frozenset(
-    "的了是在我你他她它们这那哪吗呢吧啊呀把被从对给让使因什怎么获悉说看到去问认称没很最些几即将着摄"
+    "厂的了是在我你他她它们这那哪吗呢吧啊呀把被从对给让使因什怎么获悉说看到去问认称没很最些几即将着摄"
     "，。、；：？！“”‘’《》"
 )
 _ENDINGS = words(

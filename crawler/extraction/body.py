@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from crawler.extraction import phrases
+from crawler.extraction import phrases, tags
 from crawler.extraction.lines import Line, Node
 from crawler.extraction.marks import BOILERPLATE, Mark
 from news.article import Block
@@ -107,12 +107,14 @@ def _kind(line: Line, outside: int, headline: str, soup: dict[Node, int]) -> Kin
     text = line.text
     if not any(char.isalnum() for char in text) or (text.isdigit() and len(text) < 4):
         return Kind.OTHER
+    if phrases.is_end_mark(text):
+        return Kind.OTHER
     if line.marks & outside:
         signed = line.marks & outside == Mark.FOOT and phrases.names_editor(text)
         return Kind.CREDIT if signed and _is_credit(text) else Kind.OTHER
     if phrases.is_tool(text) or phrases.is_teaser(text) or _is_linked_away(line):
         return Kind.OTHER
-    if _is_credit(text_in_parts(line)):
+    if _is_credit(text_in_parts(line)) or phrases.is_paper_number(text):
         return Kind.CREDIT
     if line.marks & Mark.CAPTION or _is_caption(line, soup):
         return Kind.CAPTION
@@ -125,6 +127,8 @@ def _kind_above_text(line: Line) -> Kind:
     """Say what a line above the first paragraph is: part of the headline, of the info, or text."""
     if phrases.is_subheadline(line.text):
         return Kind.OTHER
+    if phrases.is_byline(line.text) or phrases.is_clock_line(line.text):
+        return Kind.CREDIT
     told = line.marks | sum({mark for mark, _ in line.named})
     informs = told & _INFORMING and len(line.text) <= 60 and not phrases.ends_sentence(line.text)
     return Kind.CREDIT if informs else Kind.PARAGRAPH
@@ -142,7 +146,7 @@ def text_in_parts(line: Line) -> str:
         before, found, after = _part_at(text, linked)
         if found and (phrases.is_tool(linked) or phrases.is_prompt(linked)):
             text = f"{before.rstrip()} {after.lstrip()}".strip()
-        elif found and before.strip() and after.startswith(" "):
+        elif found and before.strip() and (after.startswith(" ") or before.endswith((":", "："))):
             text = f"{before}{linked}\n{after}"
     parts = _BAR.split(text)
     kept = [part for part in parts if not phrases.is_counter(part.strip())]
@@ -174,6 +178,8 @@ def _is_caption(line: Line, soup: dict[Node, int]) -> bool:
     named = any(mark & Mark.CAPTION and name == text for mark, name in line.named)
     if named or phrases.starts_as_caption(text):
         return True
+    if line.marks & Mark.PICTURE and len(text) <= _MAX_CAPTION:
+        return line.block.tag in tags.HEADINGS or not phrases.ends_sentence(text)
     if not line.pictures or len(text) > 160 or text.isdigit():
         return False
     if phrases.ends_as_caption(text):

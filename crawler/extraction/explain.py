@@ -7,7 +7,7 @@ from crawler.extraction.breadcrumb import rank_sections
 from crawler.extraction.container import rank_containers
 from crawler.extraction.extract import Reading, open_page, read_page
 from crawler.extraction.headline import rank_headlines
-from crawler.extraction.infoline import Info
+from crawler.extraction.info import Info
 from crawler.extraction.lines import Line
 from crawler.extraction.rules import ReadingRules
 from crawler.extraction.times import stated_times

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta, timezone, tzinfo
 from functools import lru_cache
 from urllib.parse import urljoin
@@ -19,7 +19,8 @@ from crawler.extraction.decode import UndecodableError, decode_page, is_mojibake
 from crawler.extraction.head import Head, read_head
 from crawler.extraction.headline import FoundHeadline, find_headline
 from crawler.extraction.images import find_images, pictures_behind
-from crawler.extraction.infoline import Info, Place, read_info
+from crawler.extraction.info import Info, Place
+from crawler.extraction.infoline import read_info
 from crawler.extraction.lines import Line, Node, Outline, outline_page
 from crawler.extraction.marks import Mark
 from crawler.extraction.markup import parse_markup
@@ -27,8 +28,9 @@ from crawler.extraction.phrases import key
 from crawler.extraction.rules import ReadingRules
 from crawler.extraction.scripts import without_scripts
 from crawler.extraction.selectors import Selected, select
+from crawler.extraction.stated import stated_article
 from crawler.extraction.times import settle_published, stated_modified
-from news.article import Article, NotAnArticle, PageKind
+from news.article import Article, Credit, NotAnArticle, PageKind, Role
 from news.credits import clean_source, parse_credit_line, parse_original_headline
 from news.dates import parse_time
 from news.page import Page
@@ -42,6 +44,7 @@ _STORY = 60.0  # prose of a story that stands beside another one
 _DEFAULT_ZONE = timezone(timedelta(hours=8))
 # With less text than this a page is no article, unless a profile's selector names the text.
 _MIN_PROSE = 20
+_SHOWS_NOTHING = frozenset((PageKind.EMPTY, PageKind.OTHER))
 
 
 @dataclass(slots=True)
@@ -65,7 +68,22 @@ class Reading:
 def extract_article(page: Page, profile: ReadingRules) -> Article | NotAnArticle:
     """Read a page by a profile's rules, then by general ones; never raises on any bytes."""
     reading = open_page(page, profile)
-    return reading if isinstance(reading, NotAnArticle) else read_page(reading)
+    if isinstance(reading, NotAnArticle):
+        return reading
+    found = read_page(reading)
+    stated = isinstance(found, NotAnArticle) and found.kind in _SHOWS_NOTHING
+    root = stated_article(reading.head) if stated else None
+    if root is None:
+        return found
+    reading.outline, reading.container = outline_page(root), None
+    read = read_page(reading)
+    return found if isinstance(read, NotAnArticle) else _signed(read, reading.head)
+
+
+def _signed(article: Article, head: Head) -> Article:
+    """Return an article with the people whom only the page's data name, where it names none."""
+    named = tuple(Credit(Role.WRITER, name) for name in sorted(head.authors()))
+    return article if article.credits else replace(article, credits=named)
 
 
 def open_page(page: Page, profile: ReadingRules) -> Reading | NotAnArticle:
@@ -116,7 +134,7 @@ def read_page(reading: Reading) -> Article | NotAnArticle:
     below = [line for line in inside if headline.last is None or line.index > headline.last]
     body = sort_lines(below, inside[0].marks, headline.text)
     first, last, now = inside[0].index, inside[-1].index, reading.page.fetched_at
-    place = Place(headline, first, last, reading.zone, now)
+    place = Place(headline, first, last, reading.zone, now, reading.head.authors())
     info = read_info(lines, body, place)
     reading.headline, reading.body, reading.info = headline, body, info
     prose = sum(len(line.text) - line.linked for line in body.of_kind(Kind.PARAGRAPH))

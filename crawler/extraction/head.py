@@ -1,10 +1,14 @@
 """What a page's head says of the article: title, meta elements, links, JSON-LD."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from lxml import etree
+
+from news.names import is_organization, is_possible_person
+from news.text import fold
 
 # Types of schema.org whose fields are an article's.
 _ARTICLE_TYPE_NAMES = """
@@ -12,6 +16,7 @@ NewsArticle Article ReportageNewsArticle BlogPosting SocialMediaPosting Analysis
 OpinionNewsArticle BackgroundNewsArticle WebPage
 """
 _ARTICLE_TYPES = frozenset(_ARTICLE_TYPE_NAMES.split())
+_AND = re.compile("[、,，;；/&]")
 _MAX_JSON = 1_000_000
 
 
@@ -29,6 +34,18 @@ class Head:
     def first(self, *names: str) -> str | None:
         """Return the first of these meta elements that is there and not blank."""
         return next((self.metas[name] for name in names if self.metas.get(name)), None)
+
+    def authors(self) -> frozenset[str]:
+        """Return whom the page's data name as its authors, organisations left out."""
+        stated = self.linked_data.get("author")
+        named = stated if isinstance(stated, list) else [stated]
+        told = [text_of(item) or "" for item in named] + [self.metas.get("author", "")]
+        names = (name.strip() for text in told for name in _AND.split(text[:80]))
+        return frozenset(name for name in names if _is_somebody(fold(name)))
+
+
+def _is_somebody(name: str) -> bool:
+    return is_possible_person(name) and not is_organization(name)
 
 
 def read_head(root: etree._Element) -> Head:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
 from typing import Literal
 
 from crawler.extraction import phrases
 from crawler.extraction.body import Body, Kind, text_in_parts
-from crawler.extraction.headline import FoundHeadline
+from crawler.extraction.info import Info, Place
 from crawler.extraction.lines import Line
 from crawler.extraction.marks import Mark
-from news.article import Credit, PartyKind, PrintedTime, Role
+from news.article import Credit, PartyKind, Role
 from news.credits import (
-    CreditLine,
     clean_source,
     find_inline_credits,
     is_credit_line,
@@ -34,7 +31,9 @@ _SOURCE_LABEL = re.compile(r"(?:稿件|信息|新闻|文章)?(?:来源|來源)\s
 _EMPTY_SOURCE = re.compile(r"(?:来源|來源)\s?[:：]\s{0,3}(?:[|｜]|$)")
 _BY = re.compile(r"^(?:由|文|作者|[Bb]y)[\s:：/]+")
 _WORD_GAP = re.compile(r"[\s|·]+")
-_NO_NAME = re.compile(r"\d+$|[^:：]{0,60}[:：]|(?:发布|发表|发稿|更新|最后|时间|日期)")
+_NO_NAME = re.compile(
+    r"\d+$|[^:：]{0,60}[:：]|(?:发布|发表|发稿|更新|最后|时间|日期)|(?:星期|[周週])[一二三四五六日天]$"
+)
 _TAG = re.compile(r"[\[【(（][^\])）】]{1,8}[\])）】]$")
 _LABELLED = re.compile(r"[:：|｜丨/／]|[记記]者|編輯|编辑|責編|责编|校对|校對|审核|審核|作者")
 # What foot lines say among other things that are not ours.
@@ -45,78 +44,6 @@ _LINES_ABOVE = 8
 _LINES_BELOW = 20
 _MAX_NAME = 24
 _MAX_ACCOUNT = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A candidate for a field: its value, the rule that found it, and the line it stands on."""
-
-    field: str
-    value: str
-    rule: str
-    line: Line | None
-
-
-@dataclass(slots=True)
-class Info:
-    """What the page prints about the article; the first finding of a fact stays."""
-
-    source: str | None = None
-    source_url: str | None = None
-    published_at: PrintedTime | None = None
-    original_headline: str | None = None
-    credits: list[Credit] = field(default_factory=list)
-    contact_email: str | None = None
-    contact_phone: str | None = None
-
-    told: list[Told] = field(default_factory=list)  # every candidate, chosen or not
-
-    def take(self, found: CreditLine, rule: str, line: Line | None = None) -> None:
-        """Add what one credit line says, and by which rule it was asked."""
-        self.name_source(found.source, rule, line)
-        self.date(found.published_at, rule, line)
-        self.name_original(found.original_headline, rule, line)
-        self.contact_email = self.contact_email or found.contact_email
-        self.contact_phone = self.contact_phone or found.contact_phone
-        self.add(found.credits, rule, line)
-
-    def name_source(self, source: str | None, rule: str, line: Line | None = None) -> None:
-        """Note a source; the first one stays."""
-        if source:
-            self.told.append(Told("source", source, rule, line))
-            self.source = self.source or source
-
-    def date(self, time: PrintedTime | None, rule: str, line: Line | None = None) -> None:
-        """Note a time of publication; the first one stays."""
-        if time:
-            self.told.append(Told("published_at", time.isoformat(), rule, line))
-            self.published_at = self.published_at or time
-
-    def name_original(self, headline: str | None, rule: str, line: Line | None = None) -> None:
-        """Note an original headline; the first one stays."""
-        if headline:
-            self.told.append(Told("original_headline", headline, rule, line))
-            self.original_headline = self.original_headline or headline
-
-    def add(self, found: tuple[Credit, ...], rule: str, line: Line | None = None) -> None:
-        """Add credits, each party once a role."""
-        known = {(credit.role, credit.name) for credit in self.credits}
-        for credit in found:
-            self.told.append(Told("credits", f"{credit.role.value} {credit.name}", rule, line))
-            if (credit.role, credit.name) not in known:
-                known.add((credit.role, credit.name))
-                self.credits.append(credit)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the article stands among the page's lines, and how its times are to be read."""
-
-    headline: FoundHeadline
-    first: int  # of the container
-    last: int
-    zone: tzinfo
-    now: datetime
 
 
 def read_info(lines: list[Line], body: Body, place: Place) -> Info:
@@ -133,6 +60,8 @@ def read_info(lines: list[Line], body: Body, place: Place) -> Info:
     for line in _foot_lines(lines, place):
         found = parse_credit_line(line.text, position="foot", zone=place.zone)
         info.take(found, "line below the text", line)
+    if info.source is None:
+        _guess_source(info, head, place)
     info.source_url = _source_url(info.source, head)
     return info
 
@@ -220,7 +149,12 @@ def _find_pieces(info: Info, lines: list[Line], head: list[Line], place: Place) 
                 info.name_source(found.source, "line above the headline", line)
                 info.date(found.published_at, "line above the headline", line)
     if info.source is None:
-        info.name_source(_named_source(info, head), "element named for a source or an author")
+        info.name_source(_named_source(info, head, Mark.SOURCE), "element named for a source")
+
+
+def _guess_source(info: Info, head: list[Line], place: Place) -> None:
+    """Take an account's name, or a bare name beside the time, where no label names a source."""
+    info.name_source(_named_source(info, head, Mark.AUTHOR), "element named for an account")
     if info.source is None:
         info.name_source(_source_beside_time(head, place), "the one word beside the time")
     if info.source is None:
@@ -254,46 +188,58 @@ def _find_writers(info: Info, head: list[Line], place: Place) -> None:
         return
     for line in head:
         named = [text for mark, text in line.named if mark & Mark.AUTHOR]
-        for word in [*named, *_words_beside_time(line, place)]:
+        role = Role.EDITOR if line.marks & Mark.EDITOR else Role.WRITER
+        for word in [*named, _unpadded(line.text), *_words_beside_time(line, place)]:
             if is_common_name(word):
-                info.add((Credit(Role.WRITER, word),), "name beside the time", line)
+                info.add((Credit(role, word),), "name that stands alone", line)
+        stated = place.authors.intersection(line.parted().split()) if place.authors else ()
+        writers = tuple(Credit(Role.WRITER, name) for name in sorted(stated))
+        info.add(writers, "name that the page's data call its author", line)
 
 
-def _named_source(info: Info, head: list[Line]) -> str | None:
-    """Return the text of an element called source, author or account; a person's is a credit."""
-    for wanted in (Mark.SOURCE, Mark.AUTHOR):
-        for line in head:
-            spans = [text for mark, text in line.named if mark & wanted]
-            spans += [line.text] if line.marks & wanted else []
-            longest = _MAX_NAME if wanted == Mark.SOURCE else _MAX_ACCOUNT
-            for text in (_BY.sub("", span) for span in spans):
-                if not 2 <= len(text) <= longest or any(char.isdigit() for char in text):
-                    continue
-                people = parse_credit_line(text, position="head").credits
-                info.add(people, "element named for an author", line)
-                found = None if people else clean_source(text)
-                if found:
-                    return found
+def _unpadded(name: str) -> str:
+    return "".join(name.split()) if len(name) <= 4 else name
+
+
+def _named_source(info: Info, head: list[Line], wanted: int) -> str | None:
+    """Return the text of an element with a mark for sources or accounts; a person is a credit."""
+    longest = _MAX_NAME if wanted == Mark.SOURCE else _MAX_ACCOUNT
+    for line in head:
+        spans = [text for mark, text in line.named if mark & wanted]
+        spans += [line.text] if line.marks & wanted else []
+        for text in (_BY.sub("", span) for span in spans):
+            if not 2 <= len(text) <= longest or any(char.isdigit() for char in text):
+                continue
+            people = parse_credit_line(text, position="head").credits
+            info.add(people, "element named for an author", line)
+            found = None if people else clean_source(text)
+            if found:
+                return found
     return None
 
 
 def _neighbour_source(head: list[Line], place: Place) -> str | None:
     """Return a bare name on the line before or after the one that holds the time."""
     for i, line in enumerate(head):
-        if parse_time(line.text, zone=place.zone) is None:
+        if parse_time(line.text, zone=place.zone, now=place.now) is None:
             continue
         for near in [*head[max(0, i - 1) : i], *head[i + 1 : i + 2]]:
             button = near.linked and near.block.tag == "li"
             name = not button and not any(char.isdigit() for char in near.text)
-            if name and 2 <= len(near.text) <= _MAX_ACCOUNT:
+            if name and 2 <= len(near.text) <= _MAX_ACCOUNT and not _is_person_line(near.text):
                 return clean_source(near.text)
     return None
+
+
+def _is_person_line(text: str) -> bool:
+    return phrases.is_byline(text) or _is_credit(text)
 
 
 def _read_body(info: Info, body: Body, place: Place) -> None:
     """Read credit lines, captions and credits in running text, in page order."""
     seen_text = False
-    last = body.of_kind(Kind.PARAGRAPH)[-1:]
+    paragraphs = body.of_kind(Kind.PARAGRAPH)
+    first, last = next(iter(paragraphs), None), paragraphs[-1:]
     for line, kind in body.lines:
         if kind is Kind.CREDIT:
             head = not seen_text and info.published_at is not None
@@ -305,7 +251,10 @@ def _read_body(info: Info, body: Body, place: Place) -> None:
         elif kind is Kind.PARAGRAPH:
             seen_text = True
             if phrases.may_hold_credits(line.text):
-                info.add(find_inline_credits(line.text).credits, "running text", line)
+                found = find_inline_credits(line.text)
+                info.add(found.credits, "running text", line)
+                if line is first and info.source is None:
+                    info.name_source(found.source, "dateline", line)
             if line in last:
                 info.add(parse_signature(line.text), "signature", line)
 

@@ -322,6 +322,9 @@ class _Walk:
             if linked := self._text_since(start):
                 self.anchors.append((linked, tag))
             self.open_link = (tag, 0)
+        for named, start in self.open_named:
+            if words := self._text_since(start):
+                self.named.append((named, words))
         self.parts.clear()
         if text:
             self._append(text, marks)

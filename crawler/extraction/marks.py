@@ -28,6 +28,8 @@ class Mark:
     SUBHEADLINE = 1 << 13
     HIDDEN = 1 << 14
     CENTRED = 1 << 15
+    PICTURE = 1 << 16  # what a picture stands in
+    EDITOR = 1 << 17
 
 
 # Inside an article's container these are not the article.
@@ -61,14 +63,16 @@ _WORDS: dict[int, str] = {
     "sponsor banner",
     Mark.HEADLINE: "title titles headline biaoti bt h1 tit arttitle articletitle maintitle "
     "newstitle contitle bigtitle caption-title",
-    Mark.SOURCE: "source sources laiyuan ly copyfrom origin mediasource media medianame "
+    Mark.SOURCE: "source sources laiyuan ly copyfrom origin mediasource medianame "
     "newssource artsource",
     Mark.TIME: "time date pubtime pubdate publish published publishtime publishdate datetime "
     "timestamp shijian riqi fabushijian newstime ptime issuetime rq sj",
     Mark.AUTHOR: "author authors byline writer zuozhe reporter jizhe account accountname "
     "authorname nickname mpname",
+    Mark.EDITOR: "editor editors bianji zebian zeren",
     Mark.KICKER: "kicker yinti pretitle yt jianti shoulderline",
     Mark.SUBHEADLINE: "subtitle subheadline futi fubiaoti subhead ft deck secondtitle",
+    Mark.PICTURE: "photo photos image images img pic pics picture pictures tupian figure",
     Mark.CENTRED: "center centered textcenter tac juzhong",
 }
 _BY_WORD: dict[str, int] = {}

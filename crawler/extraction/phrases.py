@@ -4,11 +4,12 @@ import re
 import unicodedata
 
 from news.credits import parse_original_headline
+from news.names import is_common_name
 from news.text import words
 
 # Each pattern is linear: no repeat of a repeat, and gaps are bounded.
 _RELATED = re.compile(
-    r"[\[【(（■◆●>》☆★]{0,2}(?:相关|相關|延伸|推荐|推薦|往期|热门|热点|精彩|更多|此前|近期"
+    r"[\[【(（■◆●>》☆★]{0,2}(?:更多|其他)?(?:相关|相關|延伸|推荐|推薦|往期|热门|热点|精彩|更多|此前|近期"
     r"|新闻|扩展|其他|最新|今日)"
     r"(?:新闻|新聞|阅读|閱讀|链接|連結|报道|報導|推荐|推薦|专题|文章|内容|视频|回顾|稿件|资讯"
     r"|热点|搜索|图集|链接){1,2}"
@@ -49,9 +50,10 @@ _INLINE_HINT = re.compile(
 )
 _EDITOR = re.compile(r"(?:责任编辑|責任編輯|责编|責編|(?:^|[(（\[【])编辑)\s?[:：|｜丨/]")
 _GUESS = re.compile(
-    r"(?:猜你喜欢|大家都在看|点击进入专题|编辑推荐|为您推荐|热门评论|网友评论).{0,6}"
+    r"(?:文章作者|作者简介|关于作者|作者信息|猜你喜欢|大家都在看|点击进入专题|编辑推荐|为您推荐|热门评论|网友评论).{0,6}"
 )
 _TOOL_WORDS = """
+报道 发布 撰文 听新闻
 分享 分享到 分享至 打印 打印本页 打印本稿 关闭 关闭窗口 关闭本页 收藏 举报 评论 发表评论
 我要评论 查看评论 大 中 小 标准 超大 特大 字号 字体 纠错 推荐 推薦 facebook twitter line weibo
 wechat 微信 微博 qq qq空间 qq好友 qzone 新浪微博 腾讯微博 微信好友 朋友圈 转发 点赞 赞 踩 回复
@@ -62,7 +64,7 @@ wechat 微信 微博 qq qq空间 qq好友 qzone 新浪微博 腾讯微博 微信
 余下全文 全文 阅读全文 阅读原文 显示图片 幻灯播放 原图 在看 用微信扫码二维码 分享至好友和朋友圈
 视频 图片 扫一扫 打开app 朗读 听新闻 语音播报 设置字体 责任编辑 编辑 来源 作者 记者 审核 校对
 原标题 详细内容 开心网 人人网 腾讯微博 豆瓣 豆瓣网 百度贴吧 知乎 抖音 快手 贴吧 微信朋友圈
-复制地址 网站首页 查看余下全文 余下全文 查看全文 全文阅读
+复制地址 参与互动 网站首页 查看余下全文 余下全文 查看全文 全文阅读
 """
 _TOOLS = frozenset(_TOOL_WORDS.split())
 _TOOL_GAP = re.compile(r"[\s|/·、,，:：()（）\[\]【】<>《》.…。!！>]+")
@@ -88,25 +90,27 @@ _PROMPT = re.compile(
 _NOTICE = re.compile(
     r"(?:免责|版权|特别|郑重|重要|本[站网报])?(?:声明|聲明)[:：]|(?:免责|版权|特别"
     r"|郑重)(?:声明|聲明)"
-    r"|未经.{0,12}(?:授权|许可|允许|书面|同意).{0,20}(?:转载|不得|使用|摘编|复制)|禁止转载"
+    r"|[未非][经經].{0,12}(?:授[权權]|许可|許可|允许|书面|同意).{0,20}(?:转载|轉載|不得|使用|摘编|复制)|禁止[转轉][载載]"
     r"|谢绝转载"
-    r"|(?:转载|转发|引用).{0,8}(?:请|须|需|务必|应).{0,8}(?:注明|联系|附|保留)|版权(?:归|属于"
-    r"|所有)"
+    r"|(?:转载|轉載|转发|引用).{0,8}(?:请|請|须|需|务必|应).{0,8}(?:注明|註明|联系|附|保留)"
+    r"|(?:版[权權]|著作權)(?:归|歸|属于|屬於|所有)"
     r"|(?:不|仅|並不|并不)代表.{0,16}(?:观点|立场|意见|赞同)|如有侵权|侵权.{0,10}(?:联系"
     r"|删除)|图片来(?:自|源).{0,4}网络"
     r"|(?:本文|文章|稿件|内容).{0,6}(?:系|来自|来源于|转载自).{0,20}(?:更多|不代表|转载)"
     r"|违法和不良信息举报|本文(?:为|系).{0,20}原创"
 )
 # Every notice has one of them; a search for words is far cheaper than the pattern.
-_NOTICE_WORDS = words("声明 聲明 转载 转发 引用 版权 代表 侵权 未经 更多 原创 图片来 违法和不良")
+_NOTICE_WORDS = words(
+    "声明 聲明 转载 轉載 转发 引用 版权 版權 著作權 代表 侵权 未经 更多 原创 图片来 违法和不良"
+)
 _CAPTION_START = re.compile(
     r"(?:图为|圖為|图片说明|图片来源|图片来自|图说|資料照|资料图|资料照|资料图片|[▲△▼▽↑↓]"
     r"|图源|图[①-⑳\d一二三]{1,2}[:：. ]"
     r"|图\s?[:：/／|丨]|圖\s?[:：/／]|[(（]图|摄影[:：/]|视频截图|网络配图|配图)"
 )
 _CAPTION_END = re.compile(
-    r"(?:[ 　/／:：|、].{1,12}摄|[^，。]{2,10}供图|資料照|资料图|资料照|图文无关|视觉中国"
-    r"|截图|发)[)）]?$|[(（][^()（）]{0,20}(?:摄|供图|图|照)[)）]$"
+    r"(?:[ 　/／:：|、].{1,12}摄|[ 　][^ 　，。]{2,12}[ 　]图|[^，。]{2,10}供图|資料照"
+    r"|资料图|资料照|图文无关|视觉中国|截图|发)[)）]?$|[(（][^()（）]{0,20}(?:摄|供图|图|照)[)）]$"
 )
 _BLANK = re.compile(r"\s+")
 SENTENCE_END = ("。", "！", "；", "…", "”", ".", "!", ";", "：", ":", "，", ",", "』", "」")
@@ -164,12 +168,42 @@ def without_editor(paragraph: str) -> str:
     )
 
 
+_PAPER_NUMBER = re.compile(
+    r"[《〈]?\s{0,3}[^《》〈〉（）()，。]{2,14}?\s{0,3}[》〉]?\s{0,3}[（(]\s{0,3}(?:19|20)\d\d\s?[年.-]\s?\d{1,2}"
+    r"\s?[月.-]\s?\d{1,2}\s?日?.{0,12}[)）]"
+)
+_END_MARK = re.compile(r"[(（【\[—-]*\s?(?:完|全文完|全文结束|正文完|END|end|End)\s?[)）】\]—-]*")
+_BYLINE = re.compile(r"[^，。：、]{0,8}(?:记者|記者|编辑|編輯|撰稿人|评论员|通讯员)|发自.{2,8}")
+_CLOCK_LINE = re.compile(
+    r"(?:19|20)\d\d\s?[年./-]\s?\d{1,2}\s?[月./-]\s?\d{1,2}\s?日?\s{0,3}[0-2]?\d[:：][0-5]\d"
+)
 _BARE_DATE = re.compile(r"(?:19|20)\d\d\s?[年.-]\s?\d{1,2}\s?[月.-]\s?\d{1,2}\s?日?")
 
 
 def is_bare_date(text: str) -> bool:
     """Tell whether a line is a date without a time of day and nothing else."""
     return len(text) <= 16 and bool(_BARE_DATE.fullmatch(text))
+
+
+def is_paper_number(text: str) -> bool:
+    """Tell whether a line says in which number of a printed paper the article stood."""
+    return len(text) <= 60 and bool(_PAPER_NUMBER.fullmatch(text))
+
+
+def is_end_mark(text: str) -> bool:
+    """Tell whether a line only says that the article ends here."""
+    return len(text) <= 12 and bool(_END_MARK.fullmatch(text))
+
+
+def is_byline(text: str) -> bool:
+    """Tell whether a line is a person's name, what a person is, or where they write from."""
+    text = text.replace(" ", "") if len(text) <= 12 else text
+    return is_common_name(text) or (len(text) <= 12 and bool(_BYLINE.fullmatch(text)))
+
+
+def is_clock_line(text: str) -> bool:
+    """Tell whether a short line holds a full date and a time of day, and is no sentence."""
+    return len(text) <= 60 and not ends_sentence(text) and bool(_CLOCK_LINE.search(text))
 
 
 def is_subheadline(text: str) -> bool:

@@ -30,6 +30,7 @@ _TAG_MARKS = {
     "aside": Mark.RELATED,
     "footer": Mark.FOOT,
     "figcaption": Mark.CAPTION,
+    "figure": Mark.PICTURE,
     "time": Mark.TIME,
     "center": Mark.CENTRED,
 }

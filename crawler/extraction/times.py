@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, tzinfo
+from dataclasses import replace
+from datetime import UTC, datetime, tzinfo
 from itertools import islice
 
 from crawler.extraction.head import Head, text_of
@@ -23,6 +24,10 @@ _ATTRIBUTE_NAME = re.compile(rb"\s[\w:-]*(?:time|date)[\w:-]*\s?$", re.IGNORECAS
 _SCRIPT_NAME = re.compile(
     rb"[\"'](?:pub|publish|ptime|create|release)[\w-]{0,16}[\"']\s?$", re.IGNORECASE
 )
+_EPOCH = re.compile(
+    rb"(?i:publish_?(?:ed_?)?(?:time|at|date)?|pub_?(?:time|date)|create_?(?:d_?)?(?:time|at)|ctime|\bct)"
+    rb"[\"']?\s{0,3}[:=]\s{0,3}[\"']?(1[0-9]{9})(?:\d{3})?(?!\d)"
+)
 _LONGEST_NAME = 40
 _MOST_STAMPS = 20
 _ORDER = {Precision.DAY: 0, Precision.MINUTE: 1, Precision.SECOND: 2}
@@ -39,7 +44,7 @@ def settle_published(
         return shown
     stated = _stated(head, zone)
     if shown is None or shown.approximate:
-        more = stated or _stamps(body, zone)
+        more = stated or _stamps(body, zone) or _agreeing(shown, body, zone) or _epochs(body, zone)
         return more[0] if more else shown
     finer = [time for time in stated if _refines(time, shown)]
     if not finer and shown.precision is Precision.DAY:
@@ -84,9 +89,31 @@ def _named_stamps(
     return islice(told, _MOST_STAMPS)
 
 
+def _agreeing(shown: PrintedTime | None, body: bytes, zone: tzinfo) -> list[PrintedTime]:
+    """Return quoted times, under any name, with the month, day, hour and minute that are shown."""
+    if shown is None or shown.precision is Precision.DAY:
+        return []
+    texts = [found.group(1) for found in islice(_ATTRIBUTE_STAMP.finditer(body), 5 * _MOST_STAMPS)]
+    times = _parsed([text.decode("utf-8", "replace") for text in texts], zone)
+    wanted = f"{shown.at:%m-%d %H:%M}"
+    return [time for time in times if f"{time.at:%m-%d %H:%M}" == wanted]
+
+
+def _epochs(body: bytes, zone: tzinfo) -> list[PrintedTime]:
+    """Return the seconds or milliseconds since 1970 under a name for the time of publication."""
+    seconds = [int(found.group(1)) for found in islice(_EPOCH.finditer(body), _MOST_STAMPS)]
+    return [PrintedTime(datetime.fromtimestamp(at, zone), Precision.SECOND) for at in seconds]
+
+
 def _parsed(texts: list[str | None], zone: tzinfo) -> list[PrintedTime]:
     times = [parse_time(text[:80], zone=zone) for text in texts if text]
-    return [time for time in times if time]
+    return [_local(time, zone) for time in times if time]
+
+
+def _local(time: PrintedTime, zone: tzinfo) -> PrintedTime:
+    """Return a time that is stated in UTC, as machines do, in the zone of the page's readers."""
+    universal = time.at.tzinfo is UTC and time.precision is not Precision.DAY
+    return replace(time, at=time.at.astimezone(zone)) if universal else time
 
 
 def _refines(time: PrintedTime, shown: PrintedTime) -> bool:

@@ -70,8 +70,8 @@ def texts(article: Article) -> list[str]:
         (
             "",
             '<meta property="article:published_time" content="2023-06-01T01:30:12Z">',
-            "2023-06-01T01:30:12+00:00",
-            "page data alone, with its own offset",
+            "2023-06-01T09:30:12+08:00",
+            "page data alone, its UTC in the readers' zone",
         ),
         (
             "3小时前",
