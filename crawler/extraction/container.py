@@ -1,7 +1,5 @@
 """Where the article stands: the element that holds most of the prose, found from the lines."""
 
-from dataclasses import dataclass
-
 from crawler.extraction.lines import Line, Node
 from crawler.extraction.marks import Mark
 
@@ -14,13 +12,8 @@ _FINALISTS = 8
 _TURN_COST = 12.0
 
 
-@dataclass(slots=True)
-class _Score:
-    """How much an element has of prose, and between which of its lines."""
-
-    prose: float
-    first: int
-    last: int
+# How much prose an element has, and its first and last line of prose.
+_Score = list[float]
 
 
 def find_container(lines: list[Line], hidden: bool = False) -> Node | None:
@@ -41,38 +34,43 @@ def rank_containers(lines: list[Line], hidden: bool = False) -> list[tuple[float
         was, in_links = in_links, line.linked * 2 > len(line.text)
         turns_before.append(turns_before[-1] + (in_links and not was))
         if line.prose and (hidden or not line.marks & Mark.HIDDEN):
-            _count(own, line.block, line.prose, line.index, line.index)
+            known = own.get(line.block)
+            if known is None:
+                own[line.block] = [line.prose, line.index, line.index]
+            else:
+                known[0] += line.prose
+                known[2] = line.index
     scores = _spread(own)
-    best = sorted(scores.items(), key=lambda item: -item[1].prose)[:_FINALISTS]
+    best = sorted(scores.items(), key=lambda item: -item[1][0])[:_FINALISTS]
     return [(_final(score, turns_before), node) for node, score in best]
 
 
 def _final(score: _Score, turns_before: list[int]) -> float:
     """Take off what an article has little of: text that gives way to links, as in comments."""
-    turns = turns_before[score.last + 1] - turns_before[score.first]
-    share = turns / (score.last + 1 - score.first)
-    return score.prose * (1 - share) ** 2 - _TURN_COST * turns
-
-
-def _count(scores: dict[Node, _Score], node: Node, prose: float, first: int, last: int) -> None:
-    known = scores.get(node)
-    if known is None:
-        scores[node] = _Score(prose, first, last)
-        return
-    known.prose += prose
-    known.first, known.last = min(known.first, first), max(known.last, last)
+    prose, first, last = score[0], int(score[1]), int(score[2])
+    turns = turns_before[last + 1] - turns_before[first]
+    share = turns / (last + 1 - first)
+    return prose * (1 - share) ** 2 - _TURN_COST * turns
 
 
 def _spread(own: dict[Node, _Score]) -> dict[Node, _Score]:
-    """Let each block's prose count for the elements around it, less at each level."""
+    """Let each block's prose count for the elements around it, less at each level.
+
+    Blocks come in the order of their first lines, so that no other can stand before that.
+    """
     scores: dict[Node, _Score] = {}
-    for block, score in own.items():
+    for block, (prose, first, last) in own.items():
         node = block.parent if block.tag in _LEAVES else block
-        prose = score.prose
         for _ in range(_LEVELS):
             if node is None or node.parent is None:
                 break
-            _count(scores, node, prose, score.first, score.last)
+            known = scores.get(node)
+            if known is None:
+                scores[node] = [prose, first, last]
+            else:
+                known[0] += prose
+                if last > known[2]:
+                    known[2] = last
             prose *= _DECAY
             node = node.parent
     return scores

@@ -150,11 +150,11 @@ def _find_inside(reading: Reading) -> list[Line]:
     lines = reading.outline.lines
     if reading.container is None:
         reading.container = find_container(lines)
-        hidden = find_container(lines, hidden=True)
-        if hidden is not None and _prose_in(lines, hidden) > _HIDDEN * _prose_in(
-            lines, reading.container
-        ):
-            reading.container = hidden
+        shown = _HIDDEN * _prose_in(lines, reading.container)
+        if sum(line.prose for line in lines) > shown:
+            hidden = find_container(lines, hidden=True)
+            if hidden is not None and _prose_in(lines, hidden) > shown:
+                reading.container = hidden
     if reading.container is None:
         return []
     inside = lines[reading.container.first : reading.container.last]
