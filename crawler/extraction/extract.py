@@ -98,7 +98,7 @@ def open_page(page: Page, profile: ReadingRules) -> Reading | NotAnArticle:
         return NotAnArticle(PageKind.UNDECODABLE, str(error))
     root = parse_markup(decoded.utf8)
     if isinstance(root, NotAnArticle):
-        return root
+        return pagekind.script_test(page.body) or root
     return _opened(page, profile, root)
 
 
@@ -215,6 +215,9 @@ def _refusal(reading: Reading, prose: int, inside: list[Line], dated: bool) -> N
         return refused
     if not lines:
         return NotAnArticle(PageKind.EMPTY, "nothing is shown")
+    pictures = sum(len(line.pictures) for line in lines) + len(reading.outline.pictures_left)
+    if gallery := pagekind.gallery(reading.head.title, pictures):
+        return gallery
     return NotAnArticle(PageKind.OTHER, f"{prose} characters of prose")
 
 

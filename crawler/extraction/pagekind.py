@@ -43,13 +43,16 @@ _CHALLENGE = re.compile(
     r"|attention required|ddos protection"
     r"|enable javascript and cookies|are you a robot|access denied|正在(?:检查"
     r"|验证).{0,8}(?:浏览器|安全)|浏览器安全检查"
-    r"|请开启javascript|enable javascript",
+    r"|请开启javascript|enable javascript|不合法参数|造成(?:安全)?威胁|疑似(?:黑客)?攻击|创宇盾"
+    r"|网站卫士|安全狗|云锁|云防护|雷池|已被.{0,12}(?:拦截|阻断)|(?:访问|请求).{0,6}(?:阻断|拦截)"
+    r"|you have been blocked|verify (?:that )?you are (?:a )?human|我不是机器人|您是(?:否是)?真人",
     re.IGNORECASE,
 )
 _CHALLENGE_SCRIPT = re.compile(
     rb"acw_sc__v2|__jsl_clearance|_cf_chl_opt|cf-browser-verification|\$_ts\s*=|aliyun_waf"
     rb"|yunsuo_session|probe\.js\?v|"
-    rb"captcha\.(?:js|html)|TencentCaptcha|geetest|waf_captcha", re.IGNORECASE)  # fmt: skip
+    rb"captcha\.(?:js|html)|TencentCaptcha|geetest|waf_captcha|wzws-waf-cgi|_Incapsula_Resource"
+    rb"|HWWAFSES|safeline|btwaf|cdn-cgi/challenge|__tst_status|EO_Bot_Ssid", re.IGNORECASE)  # fmt: skip
 _LOGIN = re.compile(
     r"请(?:先)?登录|登录后(?:查看|阅读|可见|继续)|请.{0,6}登录后|会员(?:专享|登录)"
     r"|订阅后(?:查看|阅读)|用户登录|账号登录"
@@ -57,6 +60,8 @@ _LOGIN = re.compile(
     re.IGNORECASE,
 )
 _NOTHING = b" \t\r\n\f\x00\xef\xbb\xbf"
+_GALLERY = re.compile("图集|组图|圖集|組圖|高清图|图片故事|影像集|photos?|gallery", re.IGNORECASE)
+_MANY_PICTURES = 3
 # An article of fewer characters gives way to a notice found on the page.
 SHORT = 200
 _FEW = 40
@@ -95,9 +100,23 @@ def notice(title: str, lines: list[Line], body: bytes, prose: int) -> NotAnArtic
         found = pattern.search(text)
         if found and (kind is not PageKind.LOGIN or prose < _FEW):
             return NotAnArticle(kind, f"says {found.group()[:40]!r}")
-    if prose < _FEW and _CHALLENGE_SCRIPT.search(body[:200_000]):
-        return NotAnArticle(PageKind.CHALLENGE, "runs the script of a firewall's test")
-    return None
+    return script_test(body) if prose < _FEW else None
+
+
+def script_test(body: bytes) -> NotAnArticle | None:
+    """Say so where a page runs the script of a firewall's test; for pages that show nothing."""
+    found = _CHALLENGE_SCRIPT.search(body[:200_000])
+    if found is None:
+        return None
+    name = found.group().decode("ascii", "replace")
+    return NotAnArticle(PageKind.CHALLENGE, f"runs the script of a firewall's test: {name}")
+
+
+def gallery(title: str, pictures: int) -> NotAnArticle | None:
+    """Say so where a page without prose is a set of pictures by its title and its pictures."""
+    if pictures < _MANY_PICTURES or not _GALLERY.search(title):
+        return None
+    return NotAnArticle(PageKind.GALLERY, f"{pictures} pictures, titled {title[:40]!r}")
 
 
 def listing(lines: list[Line], inside: list[Line], prose: int, dated: bool) -> NotAnArticle | None:

@@ -35,6 +35,19 @@ def _read(body: str | bytes) -> Article | NotAnArticle:
         ("<title>环境异常</title><p>完成验证后即可继续访问</p>", PageKind.CHALLENGE, "a test"),
         ("<title>Just a moment...</title><p>wait</p>", PageKind.CHALLENGE, "a test in English"),
         ("<p>请先登录后查看</p>", PageKind.LOGIN, "a login wall"),
+        ("<p>很抱歉，您的访问被阻断。</p>", PageKind.CHALLENGE, "a firewall that refuses"),
+        ("<p>您的请求带有不合法参数，已被网站管理员设置拦截！</p>", PageKind.CHALLENGE, "another"),
+        ("<p>当前访问疑似黑客攻击，已被创宇盾拦截。</p>", PageKind.CHALLENGE, "a third"),
+        (
+            "<html><head><script>var arg1='x';document.cookie='acw_sc__v2='</script></head></html>",
+            PageKind.CHALLENGE,
+            "a test that shows nothing and has no body",
+        ),
+        (
+            "<title>组图：岚江初雪</title>" + "<img src=1.jpg>" * 4 + "<p>1/4</p>",
+            PageKind.GALLERY,
+            "",
+        ),
         ("<p>好</p>", PageKind.OTHER, "too little of anything"),
     ],
 )
