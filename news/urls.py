@@ -8,8 +8,8 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 _TRACKING = frozenset(
     {
         "_t", "clickid", "fbclid", "from", "from_source", "fromid", "gclid", "igshid",
-        "isappinstalled", "mc_cid", "mc_eid", "msclkid", "nsukey", "referer", "referrer",
-        "scm", "share", "sharefrom", "sharer", "spm", "timestamp", "vd_source", "wfr",
+        "isappinstalled", "isprint", "mc_cid", "mc_eid", "msclkid", "nsukey", "print",
+        "printable", "referer", "referrer", "scm", "share", "sharefrom", "sharer", "spm", "timestamp", "vd_source", "wfr",
         "yclid",
     }
 )  # fmt: skip
@@ -18,6 +18,8 @@ _SESSION = frozenset({"jsessionid", "phpsessid", "aspsessionid", "sessionid", "s
 _PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/]*", re.IGNORECASE)
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\\]")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+_DIGITS = re.compile(r"\d+")
+_STORY_NUMBER = 5  # digits; fewer may be a page or a section
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _DEFAULT_PORT = {"http": 80, "https": 443}
@@ -48,14 +50,33 @@ def url_host(url: str) -> str:
     return urlsplit(canonical_url(url)).hostname or ""
 
 
-def same_site(url: str, host: str) -> bool:
-    """Tell whether an address lies on that host or on a host below it; False for a bad address."""
-    try:
-        found = url_host(url)
-    except ValueError:
-        return False
-    wanted = host.lower().rstrip(".")
-    return found == wanted or found.endswith("." + wanted)
+def article_address(url: str, declared: str | None) -> str:
+    """Return the address an article goes by: the declared one where it is plainly the same page.
+
+    Mobile, print and shared addresses of a page declare its main one. A declaration counts where
+    it stays with the outlet's own hosts and keeps the path, or the long number that names the
+    story; the one page that a whole template declares, the front, has neither. Both are canonical.
+    """
+    if not declared or declared == url:
+        return url
+    here, there = urlsplit(url), urlsplit(declared)
+    if _family(here.hostname or "") != _family(there.hostname or ""):
+        return url
+    same_path = here.path == there.path and len(here.path) > 1 and not here.query
+    short, long = sorted((_digits(here), _digits(there)), key=len)
+    same_number = len(short) >= _STORY_NUMBER and long.endswith(short)
+    return declared if same_path or same_number else url
+
+
+def _digits(parts: SplitResult) -> str:
+    return "".join(_DIGITS.findall(f"{parts.path}?{parts.query}"))
+
+
+def _family(host: str) -> str:
+    """Return what the hosts of one owner share: the name under a public suffix, by its shape."""
+    labels = host.split(".")
+    second_level = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3
+    return ".".join(labels[-3:] if second_level else labels[-2:])
 
 
 def _canonical_authority(parts: SplitResult, scheme: str) -> str:

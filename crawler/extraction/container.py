@@ -61,16 +61,16 @@ def _spread(own: dict[Node, _Score]) -> dict[Node, _Score]:
     scores: dict[Node, _Score] = {}
     for block, (prose, first, last) in own.items():
         node = block.parent if block.tag in _LEAVES else block
+        counted = prose
         for _ in range(_LEVELS):
             if node is None or node.parent is None:
                 break
             known = scores.get(node)
             if known is None:
-                scores[node] = [prose, first, last]
+                scores[node] = [counted, first, last]
             else:
-                known[0] += prose
-                if last > known[2]:
-                    known[2] = last
-            prose *= _DECAY
+                known[0] += counted
+                known[2] = max(known[2], last)
+            counted *= _DECAY
             node = node.parent
     return scores

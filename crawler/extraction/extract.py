@@ -35,7 +35,7 @@ from news.credits import clean_source, parse_credit_line, parse_original_headlin
 from news.dates import parse_time
 from news.page import Page
 from news.text import squeeze
-from news.urls import canonical_url
+from news.urls import article_address, canonical_url
 
 _HAN = re.compile("[\u4e00-\u9fff]+")
 # So many times the text that is shown a page has to hide for it to be the article.
@@ -234,7 +234,7 @@ def _article(
     head, base = reading.head, _base(reading)
     container = reading.container or lines[0].block
     return Article(
-        url=_canonical(reading, reading.page.final_url),
+        url=article_address(_canonical(reading, reading.page.final_url), _declared(reading, base)),
         headline=squeeze(headline.text),
         kicker=_marked_line(reading, "kicker", Mark.KICKER, place),
         subheadline=_marked_line(reading, "subheadline", Mark.SUBHEADLINE, place),

@@ -52,7 +52,8 @@ _CHALLENGE_SCRIPT = re.compile(
     rb"acw_sc__v2|__jsl_clearance|_cf_chl_opt|cf-browser-verification|\$_ts\s*=|aliyun_waf"
     rb"|yunsuo_session|probe\.js\?v|"
     rb"captcha\.(?:js|html)|TencentCaptcha|geetest|waf_captcha|wzws-waf-cgi|_Incapsula_Resource"
-    rb"|HWWAFSES|safeline|btwaf|cdn-cgi/challenge|__tst_status|EO_Bot_Ssid", re.IGNORECASE)  # fmt: skip
+    rb"|HWWAFSES|safeline|btwaf|cdn-cgi/challenge|__tst_status|EO_Bot_Ssid",
+    re.IGNORECASE)  # fmt: skip
 _LOGIN = re.compile(
     r"请(?:先)?登录|登录后(?:查看|阅读|可见|继续)|请.{0,6}登录后|会员(?:专享|登录)"
     r"|订阅后(?:查看|阅读)|用户登录|账号登录"

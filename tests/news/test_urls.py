@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from news.urls import canonical_url, same_site, url_host
+from news.urls import article_address, canonical_url, url_host
 
 PLAIN = "http://news.example/a/1.html"
 
@@ -66,14 +66,31 @@ def test_a_profile_may_keep_a_parameter_that_is_an_id() -> None:
 def test_what_is_no_plain_http_address_is_refused(url: str, reason: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
         canonical_url(url)
-    assert not same_site(url, "n.example"), reason
 
 
-def test_a_site_has_the_hosts_below_it_and_not_those_that_end_like_it() -> None:
-    assert same_site("https://m.n.example/1", "N.example.")
-    assert same_site("https://n.example/1", "n.example")
-    assert not same_site("https://evil-n.example/1", "n.example")
+def test_the_host_of_an_address_has_no_port_and_small_letters() -> None:
     assert url_host("https://N.example:8080/") == "n.example"
+
+
+@pytest.mark.parametrize(
+    ("url", "declared", "taken", "reason"),
+    [
+        ("http://m.n.example/a/363189.html", "http://www.n.example/a/363189.html", True, "path"),
+        ("http://m.n.example/d?id=363189", "http://n.example/2022/12/20/363189.html", True, "id"),
+        ("http://n.example/print/363189", "http://n.example/zj/363189.html", True, "print page"),
+        ("http://n.example/a/363189.html", "http://n.example/", False, "the front"),
+        ("http://n.example/a/363189.html", "http://n.example/a/363190.html", False, "another"),
+        ("http://n.example/a/3.html", "http://n.example/b/3.html", False, "too short a number"),
+        ("http://n.example/a/363189.html", "http://o.example/a/363189.html", False, "elsewhere"),
+        ("http://m.n.com.cn/a/1.html", "http://www.o.com.cn/a/1.html", False, "another owner"),
+        ("http://n.example/?p=12", "http://n.example/", False, "the query carries the story"),
+        ("http://n.example/a/1.html", None, False, "nothing is declared"),
+    ],
+)
+def test_a_declared_address_counts_only_for_the_same_page(
+    url: str, declared: str | None, taken: bool, reason: str
+) -> None:
+    assert article_address(url, declared) == (declared if taken else url), reason
 
 
 _PIECES = st.text(alphabet="aA1/.%~;&=?#要: 。_-+2fFeE@[]", max_size=60)
