@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from crawler.extraction.body import Body, Kind
 from crawler.extraction.breadcrumb import rank_sections
 from crawler.extraction.container import rank_containers
-from crawler.extraction.extract import Reading, open_page, read_page
+from crawler.extraction.extract import Reading, open_page, read_opened
 from crawler.extraction.headline import rank_headlines
 from crawler.extraction.info import Info
 from crawler.extraction.lines import Line
@@ -23,7 +23,7 @@ def explain_page(page: Page, rules: ReadingRules) -> str:
     reading = open_page(page, rules)
     if isinstance(reading, NotAnArticle):
         return f"no article: {reading.kind.value}, {reading.reason}"
-    found = read_page(reading)
+    found = read_opened(reading)
     lines = [*_head(found), *_container(reading), *_headline(reading)]
     lines += [*_section(reading, found), *_published(reading, found)]
     if reading.info and isinstance(found, Article):
@@ -77,7 +77,8 @@ def _published(reading: Reading, found: Article | NotAnArticle) -> Iterator[str]
     published = found.published_at if isinstance(found, Article) else None
     time = published.isoformat() if published else None
     yield from _told(reading.info, "published_at", time) if reading.info else ()
-    for where, stated in stated_times(reading.head, reading.page.body, reading.zone):
+    shown = reading.info.published_at if reading.info else None
+    for where, stated in stated_times(shown, reading.head, reading.page.body, reading.zone):
         yield _row(stated.isoformat() == time, stated.isoformat(), "page data", where)
 
 

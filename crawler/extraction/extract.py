@@ -68,8 +68,11 @@ class Reading:
 def extract_article(page: Page, profile: ReadingRules) -> Article | NotAnArticle:
     """Read a page by a profile's rules, then by general ones; never raises on any bytes."""
     reading = open_page(page, profile)
-    if isinstance(reading, NotAnArticle):
-        return reading
+    return reading if isinstance(reading, NotAnArticle) else read_opened(reading)
+
+
+def read_opened(reading: Reading) -> Article | NotAnArticle:
+    """Read what a page shows, or the article that its data state where it shows nothing."""
     found = read_page(reading)
     stated = isinstance(found, NotAnArticle) and found.kind in _SHOWS_NOTHING
     root = stated_article(reading.head) if stated else None

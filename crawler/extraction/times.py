@@ -52,12 +52,16 @@ def settle_published(
     return finer[0] if finer else shown
 
 
-def stated_times(head: Head, body: bytes, zone: tzinfo) -> list[tuple[str, PrintedTime]]:
+def stated_times(
+    shown: PrintedTime | None, head: Head, body: bytes, zone: tzinfo
+) -> list[tuple[str, PrintedTime]]:
     """Return the times of publication in a page's data, each with where it stands."""
     named = [("JSON-LD datePublished", text_of(head.linked_data.get("datePublished")))]
     named += [(f"meta {name}", head.metas.get(name)) for name in _PUBLISHED]
     told = [(where, time) for where, text in named for time in _parsed([text], zone)]
-    return told + [("attribute or script", time) for time in _stamps(body, zone)]
+    told += [("attribute or script", time) for time in _stamps(body, zone)]
+    told += [("attribute that agrees", time) for time in _agreeing(shown, body, zone)]
+    return told + [("seconds since 1970", time) for time in _epochs(body, zone)]
 
 
 def stated_modified(head: Head, zone: tzinfo) -> PrintedTime | None:
