@@ -9,8 +9,8 @@ _TRACKING = frozenset(
     {
         "_t", "clickid", "fbclid", "from", "from_source", "fromid", "gclid", "igshid",
         "isappinstalled", "isprint", "mc_cid", "mc_eid", "msclkid", "nsukey", "print",
-        "printable", "referer", "referrer", "scm", "share", "sharefrom", "sharer", "spm", "timestamp",
-        "vd_source", "wfr", "yclid",
+        "printable", "referer", "referrer", "scm", "share", "sharefrom", "sharer", "spm",
+        "timestamp", "vd_source", "wfr", "yclid",
     }
 )  # fmt: skip
 _TRACKING_PREFIX = ("utm_", "share_", "hmsr", "hmpl", "hmcu", "hmkw", "hmci", "spm_", "xtor")
