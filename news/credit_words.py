@@ -21,6 +21,7 @@ from news.places import is_place, split_trailing_place
 from news.text import all_han, words
 from news.titles import BEATS, CLOSINGS, REPORT, TITLE, TITLES
 
+_LONGEST_WORD = 100  # characters; longer runs of titles and names are no credit line
 FILLER = "\ue000"  # keeps the width of 文/图, which is read as one word
 _PIECE = re.compile(rf"文图{FILLER}*|[^\s:/|(),、;。!?\"《》—+&]+")
 _HARD = re.compile(r"[\n()。!?]")
@@ -116,6 +117,8 @@ _Part = tuple[Kind, str, Label | None, Closing | None]
 def _read(text: str) -> tuple[_Part, ...]:
     if text in CLOSINGS:
         return ((Kind.CLOSING, text, None, CLOSINGS[text]),)
+    if len(text) > _LONGEST_WORD:
+        return ((Kind.UNKNOWN, text, None, None),)
     return tuple(
         _read_titled(text)
         or _read_nobody(text)

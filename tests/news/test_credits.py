@@ -326,3 +326,19 @@ def test_no_text_makes_the_reader_fail(text: str, position: Position) -> None:
 def test_a_hostile_length_is_cut_and_still_read() -> None:
     text = "（记者" * 20_000 + "。（记者 王小明）"
     assert told(find_inline_credits(text).credits) == "reporter:王小明"
+
+
+@given(
+    st.lists(
+        st.sampled_from("记者 张三、 （ 【 责编： By 王小明 来源： 摄 ｜ / · 2022- 电 @ 《 1 文/图 通讯员".split()),
+        min_size=1,
+        max_size=3,
+    ),
+    st.integers(1, 4000),
+)
+@settings(max_examples=60, deadline=None)
+def test_words_repeated_without_end_are_read_without_error(words: list[str], times: int) -> None:
+    text = "".join(words) * times
+    parse_credit_line(text, position="head")
+    find_inline_credits(text)
+    is_credit_line(text)
