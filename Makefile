@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := check
-.PHONY: check demo test lint types layers bench docs clean
+.PHONY: check demo test lint types layers bench metamorphic docs clean
 
 check: lint types layers test ## lint + types + layers + tests
 
@@ -42,6 +42,9 @@ bench: $(VENV)/.installed-dev ## figures that need minutes; see benchmarks/
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=24'
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
 	$(BIN)/python -m benchmarks
+
+metamorphic: $(VENV)/.installed-dev ## pages changed in known ways: PAGES=DIR, by default the tests' own
+	PAGES=$(abspath $(or $(PAGES),tests/pages)) $(BIN)/python -m benchmarks metamorphic
 
 docs: $(VENV)/.installed-dev ## the reference of tables and views
 	$(BIN)/python -m storage.reference > docs/tables.md

@@ -3,8 +3,13 @@
 import sys
 
 from benchmarks import archive, extraction
+from benchmarks.metamorphic import run as metamorphic
 
-SUBJECTS = {"extraction": extraction.main, "archive": archive.main}
+SUBJECTS = {
+    "extraction": extraction.main,
+    "archive": archive.main,
+    "metamorphic": metamorphic.main,
+}
 
 
 def run() -> None:

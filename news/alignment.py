@@ -2,8 +2,8 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
-from itertools import groupby
+from collections.abc import Iterable, Sequence
+from itertools import groupby, takewhile
 
 from rapidfuzz.distance import Indel
 
@@ -16,6 +16,8 @@ _PAIRS_TRIED = 40_000
 _ORDINARY_LENGTH = 500
 # Two texts whose lengths multiply to more count as unlike: comparing them takes seconds.
 _MOST_CELLS = 10_000_000_000
+_SHORTEST_PART = 6  # characters
+_PART = 0.9  # of the shorter text, at the ends of the longer one
 _NUMBER = re.compile(r"\d+")
 
 
@@ -109,9 +111,25 @@ def _likely_pairs(
         low, high = int(i * slope) - reach, int((i + 1) * slope) + reach
         for j in range(min(len(after) - 1, high), max(0, low) - 1, -1):
             like = likeness(text, new[j], ratio)
+            if like < ratio and _is_part(text, new[j]):
+                like = ratio
             if like >= ratio and like > 0:
                 likely.append((i, j, like + likeness(before[i], after[j])))
     return likely
+
+
+def _is_part(one: str, other: str) -> bool:
+    """Tell whether the shorter text is the longer one with a clause cut out, however long."""
+    least = min(len(one), len(other))
+    if least < _SHORTEST_PART:
+        return False
+    same_ends = _same(one, other) + _same(reversed(one), reversed(other))
+    return same_ends >= _PART * least
+
+
+def _same(one: Iterable[str], other: Iterable[str]) -> int:
+    """Return how many characters are equal from the start."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def likeness(one: str, other: str, least: float = 0.0) -> float:

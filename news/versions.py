@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from news.article import Article, Image
 from news.visits import Finding, Outcome, Reason, State, Visit
 
 # The digest's own version: a change of the rules below must change this, so that digests of
 # different rules are never compared.
-DIGEST_VERSION = "1"
+DIGEST_VERSION = "2"
 
 # Presentation that is folded: width of ASCII, shapes of quotes, dashes and ellipses. Digits,
 # superscripts, scripts and punctuation that carries meaning stay apart, which is why this is
@@ -27,6 +27,9 @@ _FOLDED = {
     # zero-width and directional marks print nothing
     **dict.fromkeys([0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF]),
 }
+_FILE = re.compile(r"[^=&?]{1,300}\.(?:jpe?g|png|gif|webp|bmp|avif)\b", re.IGNORECASE)
+# How content servers are told a size: `_640x360`, `-600x400`, `!w640`, `@480w_270h`.
+_SIZE = re.compile(r"[_-]\d{2,4}[xX*]\d{2,4}(?=\.\w{3,4}$)|[!@](?:[\w!.,-]{1,60})$")
 _SPACE = re.compile(r"\s+")
 # A space between two Latin words is text; any other is layout.
 _LAYOUT_SPACE = re.compile(r"(?<![0-9A-Za-z]) | (?![0-9A-Za-z])")
@@ -42,8 +45,14 @@ def normal_form(text: str) -> str:
 
 
 def image_identity(image: Image) -> str:
-    """Return an image's address without host, query and token: what makes it the same picture."""
-    return urlsplit(image.url).path
+    """Return an image's address without host, token and size: what makes it the same picture.
+
+    Where a service of pictures is given the file in the query, that file is the picture.
+    """
+    parts = urlsplit(image.url)
+    asked = _FILE.findall(unquote(parts.query)) if parts.query else []
+    path = asked[-1] if asked and not _FILE.search(parts.path) else parts.path
+    return _SIZE.sub("", path)
 
 
 def compared_fields(article: Article) -> dict[str, Any]:
@@ -75,7 +84,7 @@ def compared_fields(article: Article) -> dict[str, Any]:
 
 
 def content_digest(article: Article) -> str:
-    """Return the versioned digest of what is compared: `1:` and 32 hex digits (128 bits)."""
+    """Return the versioned digest of what is compared: `2:` and 32 hex digits (128 bits)."""
     canonical = json.dumps(
         compared_fields(article), ensure_ascii=False, sort_keys=True, separators=(",", ":")
     )

@@ -195,7 +195,7 @@ def _is_caption(line: Line, soup: dict[Node, int]) -> bool:
 def _is_heading(line: Line, bold_page: bool) -> bool:
     text = line.text
     # A heading may end in a quoted word; a sentence in quotes ends before its closing quote.
-    if len(text) > _MAX_HEADING or phrases.ends_sentence(text.rstrip("”』」")):
+    if len(text) > _MAX_HEADING or phrases.ends_sentence(text.rstrip('”』」"')):
         return False
     bold = line.bold >= len(text.replace(" ", "")) - 2 and not bold_page
     return line.level >= 2 or bold

@@ -16,8 +16,12 @@ _NOT_MARKUP = re.compile(
     rb"<!--.*?(?:-->|\Z)|<script\b.*?(?:</script\s*>|\Z)", re.IGNORECASE | re.DOTALL
 )
 # PostgreSQL refuses NUL; the others print nothing or are no characters at all.
-_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+_UNWANTED = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2060\ud800-\udfff\ufeff\ufffe\uffff]"
+)
 _UNWANTED_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
+# Marks without width that are no part of any word: zero-width spaces, word joiners, BOMs.
+_INVISIBLE = tuple(char.encode() for char in "\u200b\u2060\ufeff")
 # Each is a superset of what it replaces, and what pages that declare the smaller one hold.
 _SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs"}
 # Servers name these for everything, so they say nothing about a page.
@@ -52,7 +56,10 @@ def decode_page(body: bytes, content_type: str | None, charset: str | None) -> D
         text = body[len(bom) :].decode(bom_encoding, "replace")
         return Decoded(_clean(text), bom_encoding, "bom")
     if _is_utf8(body):
-        return Decoded(body.translate(None, _UNWANTED_BYTES), "utf-8", "bytes")
+        plain = body.translate(None, _UNWANTED_BYTES)
+        for invisible in _INVISIBLE:
+            plain = plain.replace(invisible, b"")
+        return Decoded(plain, "utf-8", "bytes")
     return _decode_by_trial(body, content_type, charset)
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lxml import etree
 
-from crawler.extraction import pagekind
+from crawler.extraction import pagekind, phrases
 from crawler.extraction.body import Body, Kind, sort_lines
 from crawler.extraction.breadcrumb import find_section
 from crawler.extraction.container import find_container
@@ -22,7 +22,7 @@ from crawler.extraction.images import find_images, pictures_behind
 from crawler.extraction.info import Info, Place
 from crawler.extraction.infoline import read_info
 from crawler.extraction.lines import Line, Node, Outline, outline_page
-from crawler.extraction.marks import Mark
+from crawler.extraction.marks import BOILERPLATE, Mark
 from crawler.extraction.markup import parse_markup
 from crawler.extraction.phrases import key
 from crawler.extraction.rules import ReadingRules
@@ -40,10 +40,15 @@ from news.urls import article_address, canonical_url
 _HAN = re.compile("[\u4e00-\u9fff]+")
 # So many times the text that is shown a page has to hide for it to be the article.
 _HIDDEN = 5.0
+_LEAD_WITHIN = 16  # lines below the headline
+_SHORTEST_LEAD = 15  # characters
+_NO_LEAD = sum(BOILERPLATE) | Mark.HIDDEN | Mark.CAPTION
 _STORY = 60.0  # prose of a story that stands beside another one
 _DEFAULT_ZONE = timezone(timedelta(hours=8))
 # With less text than this a page is no article, unless a profile's selector names the text.
 _MIN_PROSE = 20
+# With less shown than this, what the page states of its text is the article.
+_MIN_SHOWN = 60
 _SHOWS_NOTHING = frozenset((PageKind.EMPTY, PageKind.OTHER))
 
 
@@ -74,8 +79,11 @@ def extract_article(page: Page, profile: ReadingRules) -> Article | NotAnArticle
 def read_opened(reading: Reading) -> Article | NotAnArticle:
     """Read what a page shows, or the article that its data state where it shows nothing."""
     found = read_page(reading)
-    stated = isinstance(found, NotAnArticle) and found.kind in _SHOWS_NOTHING
-    root = stated_article(reading.head) if stated else None
+    if isinstance(found, NotAnArticle):
+        root = stated_article(reading.head) if found.kind in _SHOWS_NOTHING else None
+    else:
+        shown = sum(len(block.text) for block in found.body)
+        root = stated_article(reading.head) if shown < _MIN_SHOWN else None
     if root is None:
         return found
     reading.outline, reading.container = outline_page(root), None
@@ -133,7 +141,7 @@ def read_page(reading: Reading) -> Article | NotAnArticle:
     headline = _headline(reading, inside)
     if headline is None:
         return _refuse(reading, 0)
-    inside = _first_story(reading, inside, headline)
+    inside = _with_lead(reading, _first_story(reading, inside, headline), headline)
     below = [line for line in inside if headline.last is None or line.index > headline.last]
     body = sort_lines(below, inside[0].marks, headline.text)
     first, last, now = inside[0].index, inside[-1].index, reading.page.fetched_at
@@ -187,6 +195,28 @@ def _first_story(reading: Reading, inside: list[Line], headline: FoundHeadline) 
             reading.container = own
             return lines[own.first : own.last]
     return inside
+
+
+def _with_lead(reading: Reading, inside: list[Line], headline: FoundHeadline) -> list[Line]:
+    """Return the lines with those of a summary that stands between the info line and them."""
+    lines, end = reading.outline.lines, inside[0].index
+    if headline.last is None or not 0 < end - headline.last <= _LEAD_WITHIN:
+        return inside
+    dated = False
+    for line in lines[headline.last + 1 : end]:
+        if dated and _is_lead(line):
+            return lines[line.index : inside[-1].index + 1]
+        dated = dated or phrases.is_clock_line(line.text)
+    return inside
+
+
+def _is_lead(line: Line) -> bool:
+    """Tell whether a line is a plain sentence, no link, notice or credit."""
+    text = line.text
+    sentence = len(text) >= _SHORTEST_LEAD and text.endswith(("。", "！", "？", "”", "……"))
+    if not sentence or line.linked or line.marks & _NO_LEAD:
+        return False
+    return not (phrases.is_notice(text) or phrases.is_prompt(text) or phrases.is_teaser(text))
 
 
 def _prose_in(lines: list[Line], container: Node | None) -> float:
@@ -294,7 +324,7 @@ def _marked_line(reading: Reading, field: str, mark: int, place: Place) -> str |
     first, last = place.headline.first, place.headline.last
     if named or first is None or last is None:
         return named
-    near = reading.outline.lines[max(0, first - 3) : last + 4]
+    near = reading.outline.lines[max(0, first - 3) : last + 9]
     for line in near:
         if not line.marks & mark or line.marks & Mark.HIDDEN or line.linked:
             continue

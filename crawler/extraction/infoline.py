@@ -81,7 +81,9 @@ def _may_inform(line: Line) -> bool:
         return False
     text = line.text
     shown = any(char.isalnum() for char in text)
-    return shown and not phrases.is_tool(text) and not phrases.is_teaser(text)
+    if not shown or phrases.is_tool(text) or phrases.is_teaser(text):
+        return False
+    return not phrases.is_today(text)
 
 
 def _read_head_line(info: Info, line: Line, place: Place) -> None:
@@ -242,10 +244,7 @@ def _read_body(info: Info, body: Body, place: Place) -> None:
     first, last = next(iter(paragraphs), None), paragraphs[-1:]
     for line, kind in body.lines:
         if kind is Kind.CREDIT:
-            head = not seen_text and info.published_at is not None
-            text = text_in_parts(line)
-            found = parse_credit_line(text, position=_POSITIONS[head], zone=place.zone)
-            info.take(found, "credit line in the text", line)
+            _read_credit_line(info, line, place, above=not seen_text)
         elif kind is Kind.CAPTION:
             info.add(_caption_credits(line.text), "caption", line)
         elif kind is Kind.PARAGRAPH:
@@ -257,6 +256,14 @@ def _read_body(info: Info, body: Body, place: Place) -> None:
                     info.name_source(found.source, "dateline", line)
             if line in last:
                 info.add(parse_signature(line.text), "signature", line)
+
+
+def _read_credit_line(info: Info, line: Line, place: Place, above: bool) -> None:
+    if above and is_common_name(_unpadded(line.text)):
+        return  # read with the head, which knows whose name stands where
+    head = above and info.published_at is not None
+    found = parse_credit_line(text_in_parts(line), position=_POSITIONS[head], zone=place.zone)
+    info.take(found, "credit line in the text", line)
 
 
 def _caption_credits(text: str) -> tuple[Credit, ...]:

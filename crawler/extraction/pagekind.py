@@ -139,5 +139,5 @@ def listing(lines: list[Line], inside: list[Line], prose: int, dated: bool) -> N
 
 
 def _is_story(line: Line) -> bool:
-    shown = not line.marks & Mark.HIDDEN
+    shown = not line.marks & (Mark.HIDDEN | Mark.RELATED)
     return shown and line.linked >= 10 and line.linked > 0.6 * len(line.text)

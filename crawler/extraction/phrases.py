@@ -48,7 +48,10 @@ _INLINE_HINT = re.compile(
     r"|文[/／]|撰|[图圖][/／]|采[写寫]"
     r"|[（(][^（）()]{2,8}[）)]$"
 )
-_EDITOR = re.compile(r"(?:责任编辑|責任編輯|责编|責編|(?:^|[(（\[【])编辑)\s?[:：|｜丨/]")
+_EDITOR = re.compile(
+    r"(?:责任编辑|責任編輯|责编|責編|(?:^|[(（\[【])(?:(?:图片|视频|值班|网络|文字)?编辑|编审|校对|审核|监制"
+    r"|[一二三初复终]审))\s?[:：|｜丨/]"
+)
 _GUESS = re.compile(
     r"(?:文章作者|作者简介|关于作者|作者信息|猜你喜欢|大家都在看|点击进入专题|编辑推荐|为您推荐|热门评论|网友评论).{0,6}"
 )
@@ -97,11 +100,11 @@ _NOTICE = re.compile(
     r"|(?:不|仅|並不|并不)代表.{0,16}(?:观点|立场|意见|赞同)|如有侵权|侵权.{0,10}(?:联系"
     r"|删除)|图片来(?:自|源).{0,4}网络"
     r"|(?:本文|文章|稿件|内容).{0,6}(?:系|来自|来源于|转载自).{0,20}(?:更多|不代表|转载)"
-    r"|违法和不良信息举报|本文(?:为|系).{0,20}原创"
+    r"|违法和不良信息举报|本文(?:为|系).{0,20}原创|^本文(?:地址|链接|网址|标题|永久)"
 )
 # Every notice has one of them; a search for words is far cheaper than the pattern.
 _NOTICE_WORDS = words(
-    "声明 聲明 转载 轉載 转发 引用 版权 版權 著作權 代表 侵权 未经 更多 原创 图片来 违法和不良"
+    "声明 聲明 转载 轉載 转发 引用 版权 版權 著作權 代表 侵权 未经 更多 原创 本文 图片来 违法和不良"
 )
 _CAPTION_START = re.compile(
     r"(?:图为|圖為|图片说明|图片来源|图片来自|图说|資料照|资料图|资料照|资料图片|[▲△▼▽↑↓]"
@@ -173,6 +176,9 @@ _PAPER_NUMBER = re.compile(
     r"\s?[月.-]\s?\d{1,2}\s?日?.{0,12}[)）]"
 )
 _END_MARK = re.compile(r"[(（【\[—-]*\s?(?:完|全文完|全文结束|正文完|END|end|End)\s?[)）】\]—-]*")
+_TODAY = re.compile(
+    r"(?:今天|今日|现在|當前|当前)(?:时间|日期)?\s?[是为：:]|欢迎(?:您|你|光临|访问)|农历|℃"
+)
 _BYLINE = re.compile(r"[^，。：、]{0,8}(?:记者|記者|编辑|編輯|撰稿人|评论员|通讯员)|发自.{2,8}")
 _CLOCK_LINE = re.compile(
     r"(?:19|20)\d\d\s?[年./-]\s?\d{1,2}\s?[月./-]\s?\d{1,2}\s?日?\s{0,3}[0-2]?\d[:：][0-5]\d"
@@ -199,6 +205,11 @@ def is_byline(text: str) -> bool:
     """Tell whether a line is a person's name, what a person is, or where they write from."""
     text = text.replace(" ", "") if len(text) <= 12 else text
     return is_common_name(text) or (len(text) <= 12 and bool(_BYLINE.fullmatch(text)))
+
+
+def is_today(text: str) -> bool:
+    """Tell whether a line shows the day on which the page is looked at."""
+    return bool(_TODAY.search(text))
 
 
 def is_clock_line(text: str) -> bool:
