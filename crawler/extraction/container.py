@@ -41,7 +41,7 @@ def rank_containers(lines: list[Line], hidden: bool = False) -> list[tuple[float
         was, in_links = in_links, line.linked * 2 > len(line.text)
         turns_before.append(turns_before[-1] + (in_links and not was))
         if line.prose and (hidden or not line.marks & Mark.HIDDEN):
-            _count(own, line.block, line.prose, line.index, line.index)
+            _note(own, line)
     scores = _spread(own)
     best = sorted(scores.items(), key=lambda item: -item[1].prose)[:_FINALISTS]
     return [(_final(score, turns_before), node) for node, score in best]
@@ -54,25 +54,35 @@ def _final(score: _Score, turns_before: list[int]) -> float:
     return score.prose * (1 - share) ** 2 - _TURN_COST * turns
 
 
-def _count(scores: dict[Node, _Score], node: Node, prose: float, first: int, last: int) -> None:
-    known = scores.get(node)
-    if known is None:
-        scores[node] = _Score(prose, first, last)
+def _note(own: dict[Node, _Score], line: Line) -> None:
+    """Count a line for the lowest element that it may count for, if that is not the page itself."""
+    block = line.block
+    start = block.parent if block.tag in _LEAVES else block
+    if start is None or start.parent is None:
         return
-    known.prose += prose
-    known.first, known.last = min(known.first, first), max(known.last, last)
+    known = own.get(start)
+    if known is None:
+        own[start] = _Score(line.prose, line.index, line.index)
+    else:
+        known.prose += line.prose
+        known.last = line.index
 
 
 def _spread(own: dict[Node, _Score]) -> dict[Node, _Score]:
-    """Let each block's prose count for the elements around it, less at each level."""
+    """Let each element's prose count for those around it, less at each level."""
     scores: dict[Node, _Score] = {}
-    for block, score in own.items():
-        node = block.parent if block.tag in _LEAVES else block
-        prose = score.prose
+    for start, score in own.items():
+        node, prose, first, last = start, score.prose, score.first, score.last
         for _ in range(_LEVELS):
-            if node is None or node.parent is None:
-                break
-            _count(scores, node, prose, score.first, score.last)
+            known = scores.get(node)
+            if known is None:
+                scores[node] = _Score(prose, first, last)
+            else:
+                known.prose += prose
+                known.first = min(known.first, first)
+                known.last = max(known.last, last)
             prose *= _DECAY
+            if node.parent is None or node.parent.parent is None:
+                break
             node = node.parent
     return scores

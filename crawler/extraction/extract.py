@@ -131,12 +131,7 @@ def _find_inside(reading: Reading) -> list[Line]:
     """Return the lines of the container, found if the profile names none; [] without any."""
     lines = reading.outline.lines
     if reading.container is None:
-        reading.container = find_container(lines)
-        hidden = find_container(lines, hidden=True)
-        if hidden is not None and _prose_in(lines, hidden) > _HIDDEN * _prose_in(
-            lines, reading.container
-        ):
-            reading.container = hidden
+        reading.container = _container_of(lines)
     if reading.container is None:
         return []
     inside = lines[reading.container.first : reading.container.last]
@@ -145,6 +140,16 @@ def _find_inside(reading: Reading) -> list[Line]:
         for line in inside:  # the page shows its text by script
             line.marks &= ~Mark.HIDDEN
     return inside
+
+
+def _container_of(lines: list[Line]) -> Node | None:
+    """Return where the article stands; among hidden lines only if far more prose stands there."""
+    shown = find_container(lines)
+    if not any(line.prose and line.marks & Mark.HIDDEN for line in lines):
+        return shown
+    hidden = find_container(lines, hidden=True)
+    more = hidden is not None and _prose_in(lines, hidden) > _HIDDEN * _prose_in(lines, shown)
+    return hidden if more else shown
 
 
 def _first_story(reading: Reading, inside: list[Line], headline: FoundHeadline) -> list[Line]:

@@ -151,8 +151,7 @@ def _may_inform(line: Line) -> bool:
     if line.marks & (Mark.HIDDEN | Mark.COMMENT) or len(line.text) > _MAX_INFO:
         return False
     text = line.text
-    shown = any(char.isalnum() for char in text)
-    return shown and not phrases.is_tool(text) and not phrases.is_teaser(text)
+    return phrases.has_words(text) and not phrases.is_tool(text) and not phrases.is_teaser(text)
 
 
 def _read_head_line(info: Info, line: Line, place: Place) -> None:
