@@ -1,4 +1,4 @@
-"""The other extractors, one a process: run by the python of `.venv-bench`, never imported there.
+"""The other extractors, one a process: run by the python of `.venv-bench`.
 
 Nothing of this project is imported, so what they depend on may differ from what it does. Orders
 and answers are lines of JSON: at first `["text of a page", ...]`, answered by the versions or an
@@ -34,8 +34,8 @@ def newspaper4k() -> Read:
 
 
 def gne() -> Read:
-    extractor: Any = importlib.import_module("gne").GeneralNewsExtractor()
-    return lambda text: extractor.extract(text)
+    read: Read = importlib.import_module("gne").GeneralNewsExtractor().extract
+    return read
 
 
 def goose3() -> Read:

@@ -51,7 +51,7 @@ class Clock:
     def wrap(self, stage: str, function: Callable[..., Any]) -> Callable[..., Any]:
         """Return the function with its time counted, unless another stage's is running."""
 
-        def clocked(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        def clocked(*args: Any, **kwargs: Any) -> Any:
             if self._running:
                 return function(*args, **kwargs)
             self._running = True

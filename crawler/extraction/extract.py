@@ -145,11 +145,11 @@ def _find_inside(reading: Reading) -> list[Line]:
 def _container_of(lines: list[Line]) -> Node | None:
     """Return where the article stands; among hidden lines only if far more prose stands there."""
     shown = find_container(lines)
-    if not any(line.prose and line.marks & Mark.HIDDEN for line in lines):
-        return shown
+    least = _HIDDEN * _prose_in(lines, shown)
+    if sum(line.prose for line in lines) <= least:
+        return shown  # as on nearly every page, whose hidden lines need no look then
     hidden = find_container(lines, hidden=True)
-    more = hidden is not None and _prose_in(lines, hidden) > _HIDDEN * _prose_in(lines, shown)
-    return hidden if more else shown
+    return hidden if hidden is not None and _prose_in(lines, hidden) > least else shown
 
 
 def _first_story(reading: Reading, inside: list[Line], headline: FoundHeadline) -> list[Line]:
