@@ -2,9 +2,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PEERS := .venv-bench
 
 .DEFAULT_GOAL := check
-.PHONY: check demo test lint types layers bench metamorphic docs clean
+.PHONY: check demo test lint types layers bench profile metamorphic docs clean
 
 check: lint types layers test ## lint + types + layers + tests
 
@@ -37,11 +38,22 @@ types: $(VENV)/.installed-dev ## static types
 layers: $(VENV)/.installed-dev ## do all imports point down?
 	$(BIN)/python -m pytest -q tests/test_layers.py
 
-bench: $(VENV)/.installed-dev ## figures that need minutes; see benchmarks/
-	# An older pip trips over the extras that one of the other extractors asks of lxml.
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=24'
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
-	$(BIN)/python -m benchmarks
+# The other extractors apart from ours, for they pin what we do not. All at once where that is
+# possible, else one by one: one that cannot be installed is named in the table.
+$(PEERS)/.installed: pyproject.toml
+	$(PYTHON) -m venv $(PEERS)
+	# An older pip trips over the extras that one of them asks of lxml.
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=24'
+	$(PYTHON) -c 'import pathlib, tomllib; print(*tomllib.loads(pathlib.Path("pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]["bench"], sep="\n")' > $(PEERS)/peers.txt
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -r $(PEERS)/peers.txt || \
+	while read -r peer; do $(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check "$$peer" || echo "not installed: $$peer"; done < $(PEERS)/peers.txt
+	touch $@
+
+bench: $(VENV)/.installed-dev $(PEERS)/.installed ## figures that need minutes, of pages in PAGES=DIR
+	$(BIN)/python -m benchmarks $(SUBJECT)
+
+profile: $(VENV)/.installed-dev ## where the time of a reading goes, of pages in PAGES=DIR
+	$(BIN)/python -m benchmarks profile
 
 metamorphic: $(VENV)/.installed-dev ## pages changed in known ways: PAGES=DIR, by default the tests' own
 	PAGES=$(abspath $(or $(PAGES),tests/pages)) $(BIN)/python -m benchmarks metamorphic
@@ -50,4 +62,4 @@ docs: $(VENV)/.installed-dev ## the reference of tables and views
 	$(BIN)/python -m storage.reference > docs/tables.md
 
 clean: ## everything that make built
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
+	rm -rf $(VENV) $(PEERS) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info

@@ -1,25 +1,52 @@
 """Print the figures of all subjects, or of those named: `python -m benchmarks extraction`."""
 
-import sys
+import argparse
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
-from benchmarks import archive, extraction
+from benchmarks import archive, extraction, profile
 from benchmarks.metamorphic import run as metamorphic
+from benchmarks.saved import TESTS_PAGES
 
-SUBJECTS = {
+SUBJECTS: dict[str, Callable[[Path], None]] = {
     "extraction": extraction.main,
-    "archive": archive.main,
+    "profile": profile.main,
     "metamorphic": metamorphic.main,
+    "archive": lambda _: archive.main(),
 }
+EXPLAINED = """subjects:
+  extraction  bytes to Article beside lxml's parse and six other extractors
+  profile     where the time of bytes to Article goes, by stage
+  metamorphic pages changed in known ways, and what is told of it
+  archive     what the archive takes: time a look, bytes a version
+"""
 
 
-def run() -> None:
+def run(arguments: Sequence[str] | None = None) -> None:
     """Run the subjects named on the command line, all without any."""
-    names = sys.argv[1:] or list(SUBJECTS)
-    unknown = [name for name in names if name not in SUBJECTS]
-    if unknown:
-        sys.exit(f"no subject {unknown[0]!r}; there are: {', '.join(SUBJECTS)}")
-    for name in names:
-        SUBJECTS[name]()
+    parser = argparse.ArgumentParser(
+        "python -m benchmarks",
+        description="Figures that need minutes, as ratios of what is timed in turn.",
+        epilog=EXPLAINED,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("subject", nargs="*", help="what to measure (default: all)")
+    pages = Path(os.environ.get("PAGES") or TESTS_PAGES)
+    parser.add_argument(
+        "--pages",
+        type=Path,
+        default=pages,
+        metavar="DIR",
+        help="folder of saved pages (default: $PAGES, else tests/pages)",
+    )
+    options = parser.parse_args(arguments)
+    for name in options.subject:
+        if name not in SUBJECTS:
+            raise SystemExit(f"no subject {name!r}; there are: {', '.join(SUBJECTS)}")
+    for name in options.subject or SUBJECTS:
+        SUBJECTS[name](options.pages)
 
 
-run()
+if __name__ == "__main__":
+    run()

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from benchmarks.timing import interleaved, render_ratios
+from benchmarks.timing import interleaved, render_ratios, timed
 from news.article import Article, Block
 from news.page import Page
 from news.visits import Finding, Visit
@@ -81,9 +81,9 @@ def main() -> None:
         size = Path(folder, "bench.db").stat().st_size
         print(f"first look: {size / ARTICLES / 1024:.1f} KiB an article")
         works = {
-            "building the looks": site.looks,
-            "unchanged": lambda: record(archive, lease, site.looks()),
-            "changed": lambda: record(archive, lease, site.looks(edit=True)),
+            "building the looks": timed(site.looks),
+            "unchanged": timed(lambda: record(archive, lease, site.looks())),
+            "changed": timed(lambda: record(archive, lease, site.looks(edit=True))),
         }
         seconds = interleaved(works, 4)
         print(*render_ratios(seconds, "building the looks", ARTICLES, "look"), sep="\n")

@@ -1,63 +1,109 @@
-"""How long `bytes → Article` takes, against lxml's own parse and against other extractors."""
+"""How long `bytes → Article` takes, beside lxml's own parse and the other extractors."""
 
-import importlib
-import os
-from collections.abc import Callable
-from datetime import UTC, datetime
+import platform
+import statistics
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 import lxml.html
+from lxml import etree
 
-from benchmarks.timing import interleaved, render_ratios
+from benchmarks.child import Peer
+from benchmarks.peers import PEERS
+from benchmarks.saved import describe, load_pages
+from benchmarks.timing import interleaved, ratios, render_table, spread, timed
+from crawler.extraction.decode import UndecodableError, decode_page
 from crawler.extraction.extract import extract_article
-from crawler.extraction.files import page_from_bytes
 from crawler.extraction.rules import GENERIC
+from news.page import Page
 
-PAGES = Path(__file__).resolve().parent.parent / "tests" / "pages"
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
+ROOT = Path(__file__).resolve().parent.parent
+# Peers live beside our own environment: what they pin is not what we pin.
+PEERS_PYTHON = ROOT / ".venv-bench" / "bin" / "python"
+ROUNDS = 7
+PARSE, OURS = "lxml parse", "bytes to Article"
+HEAD = ["extractor", "ms a page", f"x {PARSE}", "spread", f"x {OURS}", "pages failed"]
 
 
-def saved_pages() -> list[bytes]:
-    """Return the bytes of all saved pages of the folder PAGES names, else of the tests' own."""
-    folder = Path(os.environ.get("PAGES", PAGES))
-    return [path.read_bytes() for path in sorted(folder.rglob("*.html"))]
+def over(pages: list[Page], work: Callable[[Page], object]) -> Callable[[], float]:
+    """Return the timed work on page after page; what it makes of one is dropped before the next."""
+
+    def run() -> None:
+        for page in pages:
+            work(page)
+
+    return timed(run)
 
 
-def others(pages: list[bytes]) -> dict[str, Callable[[], object]]:
-    """Return the other extractors that are installed, each over all pages."""
-    texts = [page.decode("utf-8", "replace") for page in pages]
-    works: dict[str, Callable[[], object]] = {}
+def parse_all(pages: list[Page]) -> Callable[[], float]:
+    """Return lxml's parse of all pages, the measure of everything else here."""
+    return over(pages, lambda page: lxml.html.document_fromstring(page.body))
+
+
+def read_all(pages: list[Page]) -> Callable[[], float]:
+    """Return our reading of all pages by generic rules."""
+    return over(pages, lambda page: extract_article(page, GENERIC))
+
+
+def text_of(page: Page) -> str:
+    """Decode a page for the peers, which is spared them: some take no bytes."""
     try:
-        trafilatura = importlib.import_module("trafilatura")
-        works["trafilatura"] = lambda: [
-            trafilatura.bare_extraction(text, with_metadata=True) for text in texts
-        ]
-    except ImportError:
-        print("trafilatura is not installed: left out")
-    try:
-        newspaper = importlib.import_module("newspaper")
-        works["newspaper4k"] = lambda: [
-            newspaper.article(
-                "http://localhost/", language="zh", input_html=text, fetch_images=False
-            )
-            for text in texts
-        ]
-    except ImportError:
-        print("newspaper4k is not installed: left out")
-    return works
+        return decode_page(page.body, None, None).utf8.decode("utf-8", "replace")
+    except UndecodableError:
+        return page.body.decode("utf-8", "replace")
 
 
-def main() -> None:
-    """Print medians and ratios over all saved pages."""
-    pages = saved_pages()
-    size = sum(map(len, pages)) / len(pages) / 1024
-    print(f"extraction: {len(pages)} pages, {size:.0f} KiB on average, generic rules")
-    ours = [page_from_bytes(page, "http://localhost/a/1.html", NOW) for page in pages]
-    works: dict[str, Callable[[], object]] = {
-        "lxml parse": lambda: [lxml.html.document_fromstring(page) for page in pages],
-        "bytes to Article": lambda: [extract_article(page, GENERIC) for page in ours],
-    }
-    print(*render_ratios(interleaved(works, 7), "lxml parse", len(pages), "page"), sep="\n")
-    works |= others(pages)
-    slow = interleaved(works, 2)
-    print(*render_ratios(slow, "bytes to Article", len(pages), "page"), sep="\n")
+def start_peers(pages: list[Page], stack: ExitStack) -> dict[str, Peer]:
+    """Start a process a peer, by its name; none if they are not installed at all."""
+    if not PEERS_PYTHON.exists():
+        print(f"other extractors left out: no {PEERS_PYTHON.parent.parent.name}; see `make bench`")
+        return {}
+    # -P: the modules beside peers.py are none that a peer means to import.
+    start = [str(PEERS_PYTHON), "-P", str(ROOT / "benchmarks" / "peers.py")]
+    texts = [text_of(page) for page in pages]
+    return {name: stack.enter_context(Peer([*start, name], texts)) for name in PEERS}
+
+
+def render_rows(
+    seconds: Mapping[str, list[float]], peers: Mapping[str, Peer], pages: int
+) -> list[list[str]]:
+    """Return the table's rows; a peer that gave up says why instead of figures."""
+    rows = [HEAD]
+    for name in [PARSE, OURS, *peers]:
+        peer = peers.get(name)
+        label = f"{name} {peer.version}".strip() if peer else name
+        if name not in seconds:
+            rows.append([label, "-", "-", "-", "-", peer.fault if peer else ""])
+            continue
+        parses = ratios(seconds[name], seconds[PARSE])
+        ours = ratios(seconds[name], seconds[OURS])
+        row = [f"{statistics.median(seconds[name]) / pages * 1000:.2f}"]
+        row += [f"{statistics.median(parses):.2f}", spread(parses)]
+        row += [f"{statistics.median(ours):.2f}", failed(peer)]
+        rows.append([label, *row])
+    return rows
+
+
+def failed(peer: Peer | None) -> str:
+    """Say on how many pages a peer failed, and with which errors."""
+    if not peer or not peer.failures:
+        return "0"
+    return f"{sum(peer.failures.values())} ({', '.join(sorted(peer.failures))})"
+
+
+def main(folder: Path) -> None:
+    """Print one table: lxml's parse, ours and the peers, timed in turn on the same pages."""
+    pages = load_pages(folder)
+    print(f"extraction: {describe(pages)}, generic rules, medians of {ROUNDS} interleaved rounds")
+    with ExitStack() as stack:
+        peers = start_peers(pages, stack)
+        works = {PARSE: parse_all(pages), OURS: read_all(pages)}
+        works |= {name: peer.run for name, peer in peers.items()}
+        seconds = interleaved(works, ROUNDS)
+    theirs = ", ".join(sorted({peer.lxml for peer in peers.values() if peer.lxml})) or "none"
+    print(
+        f"Python {platform.python_version()}; lxml {etree.__version__} for `{PARSE}` and ours,"
+        f" {theirs} for the others"
+    )
+    print(render_table(render_rows(seconds, peers, len(pages))))

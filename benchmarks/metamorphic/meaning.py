@@ -223,7 +223,7 @@ def _put_headline(sheet: Sheet, old: str, new: str) -> None:
 def _put_everywhere(sheet: Sheet, old: str, new: str) -> None:
     """Replace words in texts, attributes and scripts alike."""
     for element in sheet.root.iter():
-        for name, value in list(element.attrib.items()):
+        for name, value in [(str(name), str(value)) for name, value in element.attrib.items()]:
             if old in value:
                 element.set(name, value.replace(old, new))
         if element.text and old in element.text:

@@ -15,7 +15,8 @@ Noise = Callable[[Sheet, random.Random], bytes | None]
 
 
 def _element(markup: str) -> etree._Element:
-    return html.fragment_fromstring(markup)
+    element: etree._Element = html.fragment_fromstring(markup)
+    return element
 
 
 def _body(sheet: Sheet) -> etree._Element:
@@ -37,7 +38,7 @@ def _beside_text(sheet: Sheet, markup: str, place: float) -> bytes | None:
 
 def _below_headline(sheet: Sheet, markup: str) -> bytes | None:
     for element in sheet.root.iter("h1", "h2", "h3"):
-        if "".join(element.itertext()).split() == sheet.article.headline.split():
+        if "".join(map(str, element.itertext())).split() == sheet.article.headline.split():
             parent = element.getparent()
             if parent is not None and parent.tag not in {"body", "html"}:
                 element.addnext(_element(markup))

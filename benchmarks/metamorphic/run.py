@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import random
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.extraction import PAGES
 from benchmarks.metamorphic import meaning, noise
 from benchmarks.metamorphic.sheet import Sheet, read
 from news.article import NotAnArticle
@@ -69,9 +67,9 @@ def sheets(folder: Path) -> Iterator[tuple[str, Sheet]]:
             yield str(path.relative_to(folder)), sheet
 
 
-def main() -> None:
+def main(folder: Path) -> None:
     """Print, for each operator, on how many pages it was right; exit 1 where any was wrong."""
-    pages = list(sheets(Path(os.environ.get("PAGES", PAGES))))
+    pages = list(sheets(folder))
     print(f"metamorphic: {len(pages)} pages that are articles")
     wrong = 0
     told = {f.__name__.replace("_", " "): f for f in noise.OPERATORS}

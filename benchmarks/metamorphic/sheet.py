@@ -79,11 +79,8 @@ class Sheet:
     def texts(self) -> Iterator[TextNode]:
         """Yield the texts that a reader may see, in page order."""
         for element in self.root.iter():
-            if not isinstance(element.tag, str):
-                if element.tail:
-                    yield TextNode(element, tail=True)
-                continue
-            if element.text and element.tag not in _SKIPPED:
+            shown = not callable(element.tag) and element.tag not in _SKIPPED  # no comment
+            if element.text and shown:
                 yield TextNode(element, tail=False)
             if element.tail and element is not self.root:
                 yield TextNode(element, tail=True)

@@ -105,7 +105,7 @@ def _mostly_bold(lines: list[Line]) -> bool:
 
 def _kind(line: Line, outside: int, headline: str, soup: dict[Node, int]) -> Kind:
     text = line.text
-    if not any(char.isalnum() for char in text) or (text.isdigit() and len(text) < 4):
+    if not phrases.has_words(text) or (len(text) < 4 and text.isdigit()):
         return Kind.OTHER
     if phrases.is_end_mark(text):
         return Kind.OTHER
@@ -215,8 +215,9 @@ def _cut_edges(body: Body) -> None:
         line = body.lines[i][0]
         at_edge = rank < 2 or rank >= len(prose) - max(6, len(prose) // 10)
         below_credits = 0 <= last_credit < i and rank > 2 and rank > 0.7 * len(prose)
-        notice = phrases.is_notice(line.text) or phrases.is_prompt(line.text)
-        if notice and (at_edge or below_credits):
+        if not (at_edge or below_credits):
+            continue
+        if phrases.is_notice(line.text) or phrases.is_prompt(line.text):
             body.lines[i] = (line, Kind.OTHER)
 
 

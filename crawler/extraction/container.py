@@ -1,5 +1,7 @@
 """Where the article stands: the element that holds most of the prose, found from the lines."""
 
+from dataclasses import dataclass
+
 from crawler.extraction.lines import Line, Node
 from crawler.extraction.marks import Mark
 
@@ -12,8 +14,13 @@ _FINALISTS = 8
 _TURN_COST = 12.0
 
 
-# How much prose an element has, and its first and last line of prose.
-_Score = list[float]
+@dataclass(slots=True)
+class _Score:
+    """How much an element has of prose, and between which of its lines."""
+
+    prose: float
+    first: int
+    last: int
 
 
 def find_container(lines: list[Line], hidden: bool = False) -> Node | None:
@@ -34,43 +41,48 @@ def rank_containers(lines: list[Line], hidden: bool = False) -> list[tuple[float
         was, in_links = in_links, line.linked * 2 > len(line.text)
         turns_before.append(turns_before[-1] + (in_links and not was))
         if line.prose and (hidden or not line.marks & Mark.HIDDEN):
-            known = own.get(line.block)
-            if known is None:
-                own[line.block] = [line.prose, line.index, line.index]
-            else:
-                known[0] += line.prose
-                known[2] = line.index
+            _note(own, line)
     scores = _spread(own)
-    best = sorted(scores.items(), key=lambda item: -item[1][0])[:_FINALISTS]
+    best = sorted(scores.items(), key=lambda item: -item[1].prose)[:_FINALISTS]
     return [(_final(score, turns_before), node) for node, score in best]
 
 
 def _final(score: _Score, turns_before: list[int]) -> float:
     """Take off what an article has little of: text that gives way to links, as in comments."""
-    prose, first, last = score[0], int(score[1]), int(score[2])
-    turns = turns_before[last + 1] - turns_before[first]
-    share = turns / (last + 1 - first)
-    return prose * (1 - share) ** 2 - _TURN_COST * turns
+    turns = turns_before[score.last + 1] - turns_before[score.first]
+    share = turns / (score.last + 1 - score.first)
+    return score.prose * (1 - share) ** 2 - _TURN_COST * turns
+
+
+def _note(own: dict[Node, _Score], line: Line) -> None:
+    """Count a line for the lowest element that it may count for, if that is not the page itself."""
+    block = line.block
+    start = block.parent if block.tag in _LEAVES else block
+    if start is None or start.parent is None:
+        return
+    known = own.get(start)
+    if known is None:
+        own[start] = _Score(line.prose, line.index, line.index)
+    else:
+        known.prose += line.prose
+        known.last = line.index
 
 
 def _spread(own: dict[Node, _Score]) -> dict[Node, _Score]:
-    """Let each block's prose count for the elements around it, less at each level.
-
-    Blocks come in the order of their first lines, so that no other can stand before that.
-    """
+    """Let each element's prose count for those around it, less at each level."""
     scores: dict[Node, _Score] = {}
-    for block, (prose, first, last) in own.items():
-        node = block.parent if block.tag in _LEAVES else block
-        counted = prose
+    for start, score in own.items():
+        node, prose, first, last = start, score.prose, score.first, score.last
         for _ in range(_LEVELS):
-            if node is None or node.parent is None:
-                break
             known = scores.get(node)
             if known is None:
-                scores[node] = [counted, first, last]
+                scores[node] = _Score(prose, first, last)
             else:
-                known[0] += counted
-                known[2] = max(known[2], last)
-            counted *= _DECAY
+                known.prose += prose
+                known.first = min(known.first, first)
+                known.last = max(known.last, last)
+            prose *= _DECAY
+            if node.parent is None or node.parent.parent is None:
+                break
             node = node.parent
     return scores

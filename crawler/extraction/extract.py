@@ -160,12 +160,7 @@ def _find_inside(reading: Reading) -> list[Line]:
     """Return the lines of the container, found if the profile names none; [] without any."""
     lines = reading.outline.lines
     if reading.container is None:
-        reading.container = find_container(lines)
-        shown = _HIDDEN * _prose_in(lines, reading.container)
-        if sum(line.prose for line in lines) > shown:
-            hidden = find_container(lines, hidden=True)
-            if hidden is not None and _prose_in(lines, hidden) > shown:
-                reading.container = hidden
+        reading.container = _container_of(lines)
     if reading.container is None:
         return []
     inside = lines[reading.container.first : reading.container.last]
@@ -174,6 +169,16 @@ def _find_inside(reading: Reading) -> list[Line]:
         for line in inside:  # the page shows its text by script
             line.marks &= ~Mark.HIDDEN
     return inside
+
+
+def _container_of(lines: list[Line]) -> Node | None:
+    """Return where the article stands; among hidden lines only if far more prose stands there."""
+    shown = find_container(lines)
+    least = _HIDDEN * _prose_in(lines, shown)
+    if sum(line.prose for line in lines) <= least:
+        return shown  # as on nearly every page, whose hidden lines need no look then
+    hidden = find_container(lines, hidden=True)
+    return hidden if hidden is not None and _prose_in(lines, hidden) > least else shown
 
 
 def _first_story(reading: Reading, inside: list[Line], headline: FoundHeadline) -> list[Line]:

@@ -80,8 +80,7 @@ def _may_inform(line: Line) -> bool:
     if line.marks & (Mark.HIDDEN | Mark.COMMENT) or len(line.text) > _MAX_INFO:
         return False
     text = line.text
-    shown = any(char.isalnum() for char in text)
-    if not shown or phrases.is_tool(text) or phrases.is_teaser(text):
+    if not phrases.has_words(text) or phrases.is_tool(text) or phrases.is_teaser(text):
         return False
     return not phrases.is_today(text)
 

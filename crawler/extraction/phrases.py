@@ -124,6 +124,11 @@ def key(text: str) -> str:
     return _BLANK.sub("", unicodedata.normalize("NFKC", text)).lower()
 
 
+def has_words(text: str) -> bool:
+    """Tell whether a line has a letter or a figure at all; most begin with one."""
+    return text[:1].isalnum() or any(char.isalnum() for char in text)
+
+
 def is_related_heading(text: str) -> bool:
     """Tell whether a line announces a list of other stories."""
     return len(text) <= 24 and bool(_RELATED.fullmatch(text) or _GUESS.fullmatch(text))
