@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PEERS := .venv-bench
 
 .DEFAULT_GOAL := check
-.PHONY: check demo test lint types layers bench profile metamorphic docs clean
+.PHONY: check demo test lint types layers bench profile metamorphic torture docs clean
 
 check: lint types layers test ## lint + types + layers + tests
 
@@ -57,6 +57,10 @@ profile: $(VENV)/.installed-dev ## where the time of a reading goes, of pages in
 
 metamorphic: $(VENV)/.installed-dev ## pages changed in known ways: PAGES=DIR, by default the tests' own
 	PAGES=$(abspath $(or $(PAGES),tests/pages)) $(BIN)/python -m benchmarks metamorphic
+
+torture: $(VENV)/.installed-dev ## hostile bytes, and a thousand writers killed on each database
+	$(BIN)/python -m benchmarks fuzz
+	VARIORUM_KILLS=1000 $(BIN)/python -m pytest -q -n auto tests/storage/test_kills.py
 
 docs: $(VENV)/.installed-dev ## the reference of tables and views
 	$(BIN)/python -m storage.reference > docs/tables.md

@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import archive, extraction, profile
+from benchmarks import archive, extraction, fuzz, profile
 from benchmarks.metamorphic import run as metamorphic
 from benchmarks.saved import TESTS_PAGES
 
@@ -13,12 +13,14 @@ SUBJECTS: dict[str, Callable[[Path], None]] = {
     "extraction": extraction.main,
     "profile": profile.main,
     "metamorphic": metamorphic.main,
+    "fuzz": fuzz.main,
     "archive": lambda _: archive.main(),
 }
 EXPLAINED = """subjects:
   extraction  bytes to Article beside lxml's parse and six other extractors
   profile     where the time of bytes to Article goes, by stage
   metamorphic pages changed in known ways, and what is told of it
+  fuzz        hostile bytes: does anything raise, does time grow with the bytes
   archive     what the archive takes: time a look, bytes a version
 """
 

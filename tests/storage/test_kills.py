@@ -22,7 +22,7 @@ from storage.records import SeedVisit
 from tests.storage.newsroom import SITE, article, at, never_reread, other_visit, read_visit, url_of
 from tests.storage.test_splits import scratch
 
-KILLS = 15
+KILLS = int(os.environ.get("VARIORUM_KILLS", "15"))  # `make torture` asks for a thousand
 ARTICLES = [str(number) for number in range(6)]
 # A fork costs milliseconds, a new interpreter a second; only where there is no fork, that.
 CONTEXT = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
