@@ -10,12 +10,13 @@ from sqlalchemy.engine import Connection, Engine
 
 from news.versions import Policy
 from news.visits import State, Validators, Visit
-from storage import leases, seeds
+from storage import leases, reextract, seeds
 from storage.engine import reading, run_unit
 from storage.outlets import name_outlets
 from storage.partitions import Partitions
 from storage.recording import Recorder
 from storage.records import KnownAddress, Lease, Recorded, Reread, SeedVisit, SiteRecord
+from storage.reextract import Batch, Ours, Reextraction
 from storage.tables import article_state, article_urls, crawls, outlets, site_state, sites
 from storage.writes import chunks, insert_missing
 
@@ -104,6 +105,36 @@ class Archive:
         return run_unit(
             self._engine,
             lambda connection: Recorder(connection, self._policy, reread).record(visits, lease),
+        )
+
+    def count_unread(self, wanted: Reextraction) -> int:
+        """Return how many captures are still to be read again."""
+        with reading(self._engine) as connection:
+            return reextract.count_unread(connection, wanted)
+
+    def read_again(
+        self,
+        wanted: Reextraction,
+        reread: Reread,
+        lease: Lease,
+        *,
+        after_id: int,
+        size: int,
+        now: datetime,
+    ) -> Batch | None:
+        """Read the next captures again in one commit; None at the end. LeaseLost as in `record`."""
+        return run_unit(
+            self._engine,
+            lambda connection: reextract.read_batch(
+                connection, lease, wanted, reread, after_id=after_id, size=size, now=now
+            ),
+        )
+
+    def retract_ours(self, wanted: Reextraction, lease: Lease, *, now: datetime) -> list[Ours]:
+        """Retract what the readings of one extractor show to have been ours, in one commit."""
+        return run_unit(
+            self._engine,
+            lambda connection: reextract.retract_ours(connection, lease, wanted, now),
         )
 
     def record_seed(self, seed: SeedVisit, lease: Lease) -> int:

@@ -42,19 +42,23 @@ class Ledger:
 
 
 def store_readings(
-    connection: Connection, ledger: Ledger, new: Sequence[NewReading], looks: Sequence[Look]
+    connection: Connection, ledger: Ledger, new: Sequence[NewReading], urls: Mapping[int, str]
 ) -> dict[tuple[int, str], int]:
     """Write readings and chain them; return their numbers by capture and extractor.
 
-    `looks` give the articles' addresses.
+    `urls` holds `articles.url` by article.
     """
     rows = write_readings(connection, new, seq=ledger.seq, site_outlet_id=ledger.site.outlet_id)
-    urls = {look.owner.article_id: look.owner.url for look in looks}
     digests = _capture_digests(connection, [row["capture_id"] for row in rows])
     for row in rows:
         digest = digests[row["capture_id"]]
         ledger.entries.append(reading_entry(urls[row["article_id"]], digest, row))
     return {(row["capture_id"], row["extractor"]): row["id"] for row in rows}
+
+
+def urls_of(looks: Sequence[Look]) -> dict[int, str]:
+    """Return the first address of each look's article."""
+    return {look.owner.article_id: look.owner.url for look in looks}
 
 
 def _capture_digests(connection: Connection, capture_ids: Sequence[int]) -> dict[int, str]:
@@ -135,7 +139,7 @@ def _store_own_readings(
         for look in looks
         if (capture_ids[look.owner.article_id], look.visit.extractor) not in numbers
     ]
-    numbers |= store_readings(connection, ledger, new, looks)
+    numbers |= store_readings(connection, ledger, new, urls_of(looks))
     for look in looks:
         capture_id = capture_ids[look.owner.article_id]
         look.reading_id = numbers[capture_id, look.visit.extractor or ""]

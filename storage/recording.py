@@ -15,7 +15,7 @@ from storage.addresses import Owner, name_owners
 from storage.chain import add_link
 from storage.leases import lock, update_site
 from storage.looks import Look, find_bases, load_situations, new_look
-from storage.openings import Ledger, open_versions, store_readings, write_changes
+from storage.openings import Ledger, open_versions, store_readings, urls_of, write_changes
 from storage.records import Lease, Recorded, Reread
 from storage.standing import write_events, write_states, write_visits
 from storage.tables import versions, visits
@@ -77,7 +77,7 @@ class Recorder:
         if not looks:
             return {}
         again = find_bases(self.connection, looks, self.reread)
-        store_readings(self.connection, ledger, again, looks)
+        store_readings(self.connection, ledger, again, urls_of(looks))
         for look in looks:
             look.decision = decide(look.known, look.visit, look.content_digest, self.policy)
         opening = [look for look in looks if look.decided.opens_version]

@@ -26,6 +26,7 @@ COMMANDS = {
     "diff": "articles:diff",
     "report": "reports:report",
     "daemon": "daemon:daemon",
+    "reextract": "reextract:reextract",
 }
 SITES = {"list": "sites:list_", "show": "sites:show"}
 DB = {
