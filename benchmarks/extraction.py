@@ -22,18 +22,21 @@ ROOT = Path(__file__).resolve().parent.parent
 # Peers live beside our own environment: what they pin is not what we pin.
 PEERS_PYTHON = ROOT / ".venv-bench" / "bin" / "python"
 ROUNDS = 7
+REPEATS = 5  # of what is so short that one interruption would spoil the round
 PARSE, OURS = "lxml parse", "bytes to Article"
 HEAD = ["extractor", "ms a page", f"x {PARSE}", "spread", f"x {OURS}", "pages failed"]
 
 
-def over(pages: list[Page], work: Callable[[Page], object]) -> Callable[[], float]:
+def over(
+    pages: list[Page], work: Callable[[Page], object], times: int = REPEATS
+) -> Callable[[], float]:
     """Return the timed work on page after page; what it makes of one is dropped before the next."""
 
     def run() -> None:
         for page in pages:
             work(page)
 
-    return timed(run)
+    return timed(run, times)
 
 
 def parse_all(pages: list[Page]) -> Callable[[], float]:
@@ -41,9 +44,9 @@ def parse_all(pages: list[Page]) -> Callable[[], float]:
     return over(pages, lambda page: lxml.html.document_fromstring(page.body))
 
 
-def read_all(pages: list[Page]) -> Callable[[], float]:
+def read_all(pages: list[Page], times: int = REPEATS) -> Callable[[], float]:
     """Return our reading of all pages by generic rules."""
-    return over(pages, lambda page: extract_article(page, GENERIC))
+    return over(pages, lambda page: extract_article(page, GENERIC), times)
 
 
 def text_of(page: Page) -> str:

@@ -17,7 +17,7 @@ from benchmarks.saved import describe, load_pages
 from benchmarks.timing import interleaved, ratios, render_table, spread
 from crawler.extraction import extract, pagekind
 
-ROUNDS = 15
+ROUNDS = 21
 # Which functions of the module `extract` make up a stage, in the order of a reading. None of them
 # calls another of them, so that nothing is counted twice.
 STAGES = {
@@ -102,7 +102,7 @@ def main(folder: Path) -> None:
     pages = load_pages(folder)
     print(f"profile: {describe(pages)}, generic rules, medians of {ROUNDS} interleaved rounds")
     rounds: list[dict[str, float]] = []
-    read = read_all(pages)
+    read = read_all(pages, 1)  # the stages of more than one reading would be added up
     works = {PARSE: parse_all(pages), OURS: read, "clocked": staged(read, rounds)}
     seconds = interleaved(works, ROUNDS)
     rows = [["stage", f"x {PARSE}", "spread", "share"]]

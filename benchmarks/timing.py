@@ -10,16 +10,16 @@ class GaveUpError(Exception):
     """A work cannot be run any more; the message says why."""
 
 
-def timed(work: Callable[[], object]) -> Callable[[], float]:
-    """Return the work as one that returns how many seconds it took."""
+def timed(work: Callable[[], object], times: int = 1) -> Callable[[], float]:
+    """Return the work as one that returns how many seconds it took, the median of some times."""
 
-    def run() -> float:
+    def once() -> float:
         gc.collect()
         started = time.perf_counter()
         work()
         return time.perf_counter() - started
 
-    return run
+    return lambda: statistics.median(once() for _ in range(times))
 
 
 def interleaved(works: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:
