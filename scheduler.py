@@ -11,7 +11,7 @@ import runpy
 import signal
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -44,6 +44,11 @@ def due(
         if site not in last_started or now - last_started[site] >= every
     ]
     return [site for _, site in sorted(overdue, key=lambda pair: (pair[0] is not None, pair))]
+
+
+def looks(profile: SiteProfile, every: timedelta) -> int:
+    """Return how many known articles one crawl looks at: the site's budget, by the time between."""
+    return max(1, round(profile.politeness.looks_per_day * (every / timedelta(days=1))))
 
 
 class Daemon:
@@ -111,7 +116,8 @@ class Daemon:
     async def _crawl(self, profile: SiteProfile) -> CrawlSummary | None:
         log.info("crawl_started site=%s", profile.key)
         try:
-            summary = await crawl(self._archive, profile, options=self._options, clock=self._clock)
+            options = replace(self._options, looks=looks(profile, self._cadence.every))
+            summary = await crawl(self._archive, profile, options=options, clock=self._clock)
         except SiteBusy as busy:
             log.info("crawl_skipped site=%s reason=%r", profile.key, str(busy))
         except ArchiveError as error:

@@ -14,6 +14,7 @@ class CrawlOptions:
     user_agent: str | None = None  # None means Variorum/<version> and the contact
     contact: str | None = None  # a mail or web address sites may write to
     use_proxy: bool = True  # honour http_proxy, https_proxy and no_proxy of the environment
+    looks: int | None = None  # at known articles, in the order they are due; None: at all of them
     kind: str = "manual"  # why it is crawled: manual, scheduled and the like
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from typing import TypeVar
 
@@ -72,9 +73,9 @@ class Writer:
         wanted = tuple(urls)
         return await self._ask(lambda: self._archive.known(site, wanted))
 
-    async def known_articles(self, site: str, limit: int) -> list[KnownAddress]:
-        """Return the articles that are followed, the longest unvisited first."""
-        return await self._ask(lambda: self._archive.known_articles(site, limit=limit))
+    async def due(self, site: str, now: datetime, limit: int) -> list[KnownAddress]:
+        """Return the articles whose turn it is, in order."""
+        return await self._ask(lambda: self._archive.due(site, now, limit=limit))
 
     async def close(self) -> None:
         """Write what waits, and end; no error is raised here, see `error`."""

@@ -86,6 +86,7 @@ async def _look_around(
         extractor=extractor_id(profile.reading),
         urls=options.urls,
         max_pages=options.max_pages or profile.politeness.max_pages,
+        looks=options.looks,
         allowed=parse_allowed(options.allow_addresses),
     )
     try:

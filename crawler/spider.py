@@ -22,7 +22,7 @@ from crawler.reading import Answer, Look, read_answer, read_seed
 from crawler.seeds import extract_links, is_article_address, looks_like_article
 from crawler.sites.profile import SiteProfile
 from news.page import Page
-from news.visits import Finding, Reason, Visit
+from news.visits import Finding, Reason, State, Visit
 from storage.records import KnownAddress, SeedVisit
 
 log = logging.getLogger("variorum.crawler")
@@ -38,6 +38,7 @@ class Task:
     extractor: str
     urls: tuple[str, ...]  # look at just these; () means the whole site
     max_pages: int
+    looks: int | None  # at known articles that are due; None: at all, listed ones first
     allowed: frozenset[str]
 
 
@@ -100,11 +101,18 @@ class ArticleSpider(Spider):
             for request in requests:
                 yield request
         if not chosen:
-            limit = self.task.max_pages
-            self._unlisted = await self.task.writer.known_articles(self.profile.key, limit)
+            self._unlisted = await self._due()
+
+    async def _due(self) -> list[KnownAddress]:
+        """Return the known articles to look at, whether they are still listed or not."""
+        limit = self.task.max_pages if self.task.looks is None else self.task.looks
+        found = await self.task.writer.due(self.profile.key, self.clock(), limit)
+        if self.task.looks is not None:
+            return found
+        return [known for known in found if known.state is not State.NOT_ARTICLE]
 
     def look_at_unlisted(self) -> None:
-        """When the seeds are through: look at the known articles that none of them announced."""
+        """When the seeds are through: look at the known articles whose turn it is."""
         known = {article.url: article for article in self._unlisted}
         self._unlisted = []
         requests = list(self._article_requests(known, known))
@@ -165,8 +173,14 @@ class ArticleSpider(Spider):
             number, first = asked.number + 1, asked.list_url
             for request in self._list_requests(ListPage(url, number, first) for url in links.lists):
                 yield request
-        for request in self._article_requests(unseen, known):
+        for request in self._article_requests(self._to_ask(unseen, known), known):
             yield request
+
+    def _to_ask(self, listed: list[str], known: dict[str, KnownAddress]) -> list[str]:
+        """Return the listed articles to look at now: under a schedule those never read alone."""
+        if self.task.looks is None:
+            return listed
+        return [url for url in listed if not _was_read(known.get(url))]
 
     def _goes_on(self, page: ListPage, articles: tuple[str, ...]) -> bool:
         """Whether to look further down a list: to its bound, unless it begins to repeat itself.
@@ -246,6 +260,7 @@ class ArticleSpider(Spider):
             page=look.page,
             article=look.article,
             extractor=self.task.extractor if look.article else None,
+            scheduled=bool(known and known.scheduled),
             site_answers=self._answers,
         )
 

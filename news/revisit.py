@@ -31,7 +31,10 @@ class RevisitPolicy:
     removal_level: float = 0.011  # hazard of removal: level / (age + offset)
     removal_offset: float = 4.0
     least_gap: timedelta = timedelta(minutes=10)  # between two looks at one article
-    removed_share: float = 0.02  # of a site's looks that go to removed articles
+    removed_weight: float = 1.5  # of a look at a removed article, beside one at a live one
+    sample_every: timedelta = timedelta(hours=1)  # between two measurements of the clock's rate
+    longest_sample: timedelta = timedelta(hours=6)
+    smoothing: float = 0.1  # what a measurement counts beside those before
 
     @property
     def prior(self) -> "Posterior":
@@ -129,11 +132,39 @@ def first_key(
     return virtual_clock + step(policy.prior, age_hours, clock_rate, policy)
 
 
-def removed_step(live_rates: float, removed_count: int, policy: RevisitPolicy = POLICY) -> float:
-    """Return the step of a removed article, so that all of them get `removed_share` of the looks.
+def removed_step(missing_hours: float, policy: RevisitPolicy = POLICY) -> float:
+    """Return the step of an article that has been missing for so many hours.
 
-    `live_rates` is the sum of `rate` over the site's other articles. Returns are seen by this.
+    What returns does so soon, as what is removed is mostly young: the same falling hazard, from
+    the removal on. `removed_weight` is set so that about one look in fifty goes to removed ones.
     """
-    share = policy.removed_share / (1 - policy.removed_share)
-    together = share * live_rates if live_rates > 0 else 1.0
-    return max(1, removed_count) / together
+    hazard = policy.removal_level / (max(0.0, missing_hours) + policy.removal_offset)
+    rate_of_return = policy.removed_weight * (policy.removal_weight * hazard) ** policy.exponent
+    return float(1 / rate_of_return)
+
+
+@dataclass(frozen=True, slots=True)
+class ClockSample:
+    """A site's virtual clock as it was measured last: its rate, its reading, and when."""
+
+    rate: float | None  # hours in which it moves by one, smoothed; None before two measurements
+    reading: float
+    at: datetime
+
+
+def measure_clock(
+    sample: ClockSample | None, reading: float, now: datetime, policy: RevisitPolicy = POLICY
+) -> ClockSample:
+    """Return the clock's rate measured anew, at most once an hour and only where it has moved.
+
+    A stop of the schedule is no slow clock: of a gap only `longest_sample` counts.
+    """
+    if sample is None:
+        return ClockSample(None, reading, now)
+    elapsed, advance = now - sample.at, reading - sample.reading
+    if elapsed < policy.sample_every or advance <= 0:
+        return sample
+    rate = min(elapsed, policy.longest_sample) / timedelta(hours=1) / advance
+    if sample.rate is not None:
+        rate = sample.rate + policy.smoothing * (rate - sample.rate)
+    return ClockSample(rate, reading, now)

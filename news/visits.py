@@ -92,4 +92,5 @@ class Visit:
     page: Page | None = None  # present with READ
     article: Article | None = None  # present with READ
     extractor: str | None = None  # who read it; present with READ
+    scheduled: bool = False  # made because the article was due, in the order of its key
     site_answers: bool = True  # has the site answered otherwise in this crawl?

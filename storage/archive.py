@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from news.revisit import POLICY
 from news.versions import Policy
 from news.visits import State, Validators, Visit
 from storage import leases, reextract, seeds
@@ -150,20 +152,23 @@ class Archive:
                 found |= {row.url: _known_address(row) for row in connection.execute(query)}
         return found
 
-    def known_articles(self, site_key: str, *, limit: int) -> list[KnownAddress]:
-        """Return the articles a site's crawl should look at again, longest unvisited first.
+    def due(self, site_key: str, now: datetime, *, limit: int) -> list[KnownAddress]:
+        """Return the articles that are due next, in the order of their keys: one range scan.
 
-        Pages that turned out to be none are left to a schedule that knows how rarely.
+        One that was looked at within the policy's least gap waits. There is always a next one: how
+        many looks are made is a matter of the site's budget.
         """
-        never_first = (article_state.c.last_visit_at.is_not(None), article_state.c.last_visit_at)
+        rested = now - POLICY.least_gap
+        waits = article_state.c.last_visit_at > rested
         query = (
             _known_addresses(site_key)
-            .where(article_state.c.state != State.NOT_ARTICLE.value)
-            .order_by(*never_first, article_state.c.article_id)
+            .where(article_state.c.next_key.is_not(None), waits.is_not(True))
+            .order_by(article_state.c.next_key, article_state.c.article_id)
             .limit(limit)
         )
         with reading(self._engine) as connection:
-            return [_known_address(row) for row in connection.execute(query)]
+            found = (_known_address(row) for row in connection.execute(query))
+            return [replace(address, scheduled=True) for address in found]
 
 
 def _enter_site(connection: Connection, site: SiteRecord) -> None:

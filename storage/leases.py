@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from news.revisit import ClockSample
 from storage.columns import UtcDateTime
 from storage.errors import ArchiveError, LeaseLost, SiteBusy
 from storage.holders import is_dead, this_process
@@ -29,6 +30,7 @@ class LockedSite:
     chain_seq: int
     chain_head: str | None
     virtual_clock: float
+    clock: ClockSample | None  # its rate
     database_now: datetime
 
 
@@ -97,8 +99,15 @@ def lock(connection: Connection, lease: Lease) -> LockedSite:
         chain_seq=state.chain_seq,
         chain_head=state.chain_head,
         virtual_clock=state.virtual_clock,
+        clock=_clock(state),
         database_now=state.database_now,
     )
+
+
+def _clock(state: sa.Row[Any]) -> ClockSample | None:
+    if state.clock_sampled_at is None:
+        return None
+    return ClockSample(state.clock_rate, state.clock_sampled, state.clock_sampled_at)
 
 
 def update_site(connection: Connection, site: LockedSite) -> None:
@@ -109,6 +118,10 @@ def update_site(connection: Connection, site: LockedSite) -> None:
         .values(
             chain_seq=site.chain_seq,
             chain_head=site.chain_head,
+            virtual_clock=site.virtual_clock,
+            clock_rate=site.clock.rate if site.clock else None,
+            clock_sampled=site.clock.reading if site.clock else None,
+            clock_sampled_at=site.clock.at if site.clock else None,
             lease_expires_at=site.database_now + TERM,
         )
     )

@@ -43,6 +43,7 @@ class KnownAddress:
     body_digest: str | None  # of the last accepted page
     extractor: str | None  # who read the last accepted page
     last_visit_at: datetime | None
+    scheduled: bool = False  # offered because it was due
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,17 @@
 """What every look leaves behind: its row in `visits`, its event, and where the article stands."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.engine import Connection
 
 from news.article import PrintedTime
 from news.page import Page
-from news.revisit import Posterior, after_look, age_at, step
+from news.revisit import Posterior, after_look, age_at, measure_clock, removed_step, step
 from news.visits import Finding, Outcome, State
 from storage.chain import visit_entry
+from storage.leases import LockedSite
 from storage.looks import Look
 from storage.openings import Ledger
 from storage.rows import storable_text
@@ -81,11 +83,11 @@ def _event_row(look: Look, ledger: Ledger) -> dict[str, Any] | None:
 
 def write_states(connection: Connection, ledger: Ledger, looks: Sequence[Look]) -> None:
     """Bring each article's state to what its look has shown."""
-    rows = [_state_row(look, ledger.site.virtual_clock) for look in looks]
+    rows = [_state_row(look, ledger.site) for look in looks]
     update_each(connection, article_state, "article_id", rows)
 
 
-def _state_row(look: Look, virtual_clock: float) -> dict[str, Any]:
+def _state_row(look: Look, site: LockedSite) -> dict[str, Any]:
     decision, row = look.decided, dict(look.situation.row)
     row |= {
         "state": decision.state.value,
@@ -100,7 +102,7 @@ def _state_row(look: Look, virtual_clock: float) -> dict[str, Any]:
     if look.visit.finding is Finding.READ and look.visit.page is not None:
         row |= _validators(look.visit.page)
         row |= {"body_digest": look.body_digest, "extractor": look.visit.extractor}
-    return row | _due(look, virtual_clock)
+    return row | _due(look, site)
 
 
 def _validators(page: Page) -> dict[str, Any]:
@@ -112,19 +114,32 @@ def _validators(page: Page) -> dict[str, Any]:
     }
 
 
-def _due(look: Look, virtual_clock: float) -> dict[str, Any]:
-    """Return what the look has taught of the article's rate of edits, and its next key."""
+def _due(look: Look, site: LockedSite) -> dict[str, Any]:
+    """Return what the look has taught of the article's rate of edits, and its next key.
+
+    The site's clock moves on to the key of a look that was due, never back.
+    """
+    served = look.situation.row["next_key"]
+    if look.visit.scheduled and served is not None:
+        site.virtual_clock = max(site.virtual_clock, served)
+        site.clock = measure_clock(site.clock, site.virtual_clock, look.moment)
     posterior, age = _posterior(look), _age(look)
-    gap = step(posterior, age)
-    if look.decided.state is State.SUSPECT:
+    gap = step(posterior, age, (site.clock and site.clock.rate) or 0.0)
+    if look.decided.state is State.REMOVED:
+        gap = removed_step(_hours(look.moment - (look.decided.first_missing_at or look.moment)))
+    elif look.decided.state is State.SUSPECT:
         gap = 0.0  # to be confirmed as soon as may be
     elif look.decided.state is State.NOT_ARTICLE:
         gap *= RARELY
     return {
         "posterior_k": posterior.k,
         "posterior_b": posterior.b,
-        "next_key": virtual_clock + gap,
+        "next_key": site.virtual_clock + gap,
     }
+
+
+def _hours(span: timedelta) -> float:
+    return span / timedelta(hours=1)
 
 
 def _published(look: Look) -> PrintedTime | None:

@@ -59,6 +59,7 @@ class Politeness(BaseModel):
 
     delay: float = Field(default=1.0, ge=0, le=600)
     concurrency: int = Field(default=1, ge=1, le=16)
+    looks_per_day: int = Field(default=2400, ge=1)  # at known articles, by the schedule
     max_pages: int = Field(default=1000, ge=1)  # fetches a crawl, list pages included
 
 

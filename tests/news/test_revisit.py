@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 from news.article import Precision, PrintedTime
 from news.revisit import (
     POLICY,
+    ClockSample,
     Posterior,
     RevisitPolicy,
     after_look,
     age_at,
     expected_share,
     first_key,
+    measure_clock,
     rate,
     removed_step,
     step,
@@ -106,15 +108,28 @@ def test_a_first_key_lies_ahead_of_the_clock() -> None:
     assert first_key(100.0, age_hours=48) > first_key(100.0)
 
 
-def test_removed_articles_get_their_small_share_of_the_looks() -> None:
-    live_rates, removed = 49.0, 10
-    looks_of_removed = removed / removed_step(live_rates, removed)
-    assert looks_of_removed / (looks_of_removed + live_rates) == pytest.approx(0.02)
+def test_removed_articles_are_looked_at_less_and_less_but_always() -> None:
+    steps = [removed_step(hours) for hours in (0, 24, 24 * 30, 24 * 3650)]
+    assert steps == sorted(steps)
+    assert 0 < steps[0] < steps[-1] < math.inf
+    assert removed_step(-1) == removed_step(0), "a clock that stepped back"
 
 
-def test_where_all_is_removed_looks_go_on() -> None:
-    assert 0 < removed_step(0.0, 5) < math.inf
-    assert 0 < removed_step(3.0, 0) < math.inf
+def test_the_rate_of_the_clock_is_measured_by_the_hour_and_smoothed() -> None:
+    first = measure_clock(None, 10.0, NOON)
+    assert first == ClockSample(None, 10.0, NOON)
+    assert measure_clock(first, 12.0, NOON + timedelta(minutes=59)) == first, "too soon"
+    second = measure_clock(first, 12.0, NOON + timedelta(hours=1))
+    assert second.rate == pytest.approx(0.5)
+    assert measure_clock(second, 12.0, NOON + timedelta(hours=3)) == second, "it stood still"
+    third = measure_clock(second, 13.0, NOON + timedelta(hours=2))
+    assert third.rate == pytest.approx(0.5 + 0.1 * (1.0 - 0.5))
+
+
+def test_a_stop_of_a_day_is_no_slow_clock() -> None:
+    first = measure_clock(None, 10.0, NOON)
+    late = measure_clock(first, 11.0, NOON + timedelta(hours=30))
+    assert late.rate == pytest.approx(6.0)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,19 @@ from storage.engine import reading
 from storage.history import article_history
 from storage.integrity import check
 from storage.records import Lease
-from storage.tables import captures, changes, events, metadata, readings, texts, versions, visits
+from storage.tables import (
+    article_state,
+    articles,
+    captures,
+    changes,
+    events,
+    metadata,
+    readings,
+    site_state,
+    texts,
+    versions,
+    visits,
+)
 from tests.storage.newsroom import (
     SITE,
     article,
@@ -289,12 +301,50 @@ def test_a_clock_that_steps_back_makes_no_version_end_before_it_began(
     assert check(engine) == []
 
 
-def test_articles_are_offered_longest_unvisited_first(archive: Archive, lease: Lease) -> None:
-    for name, minutes in (("1", 5), ("2", 1), ("3", 3)):
+def test_articles_are_offered_in_the_order_of_their_keys_once_they_have_rested(
+    archive: Archive, lease: Lease, engine: Engine
+) -> None:
+    for name, minutes in (("1", 1), ("2", 2), ("3", 3)):
         archive.record(read_visit(article(name), minutes), never_reread, lease)
-    archive.record(other_visit(Finding.NOT_ARTICLE, 0, "4"), never_reread, lease)
-    offered = [known.url for known in archive.known_articles(SITE.key, limit=2)]
+    keys = {"1": 3.0, "2": 1.0, "3": 2.0}
+    with engine.begin() as connection:
+        for name, key in keys.items():
+            own = sa.select(articles.c.id).where(articles.c.url == url_of(name)).scalar_subquery()
+            connection.execute(
+                sa.update(article_state)
+                .where(article_state.c.article_id == own)
+                .values(next_key=key)
+            )
+    offered = [known.url for known in archive.due(SITE.key, at(60), limit=2)]
     assert offered == [url_of("2"), url_of("3")]
+    assert archive.due(SITE.key, at(4), limit=9) == [], "all were looked at minutes ago"
+
+
+def test_the_clock_moves_on_to_the_key_of_a_look_that_was_due_and_of_no_other(
+    archive: Archive, lease: Lease, engine: Engine
+) -> None:
+    def clock() -> float:
+        with reading(engine) as connection:
+            return connection.execute(sa.select(site_state.c.virtual_clock)).scalar_one()
+
+    def key() -> float:
+        with reading(engine) as connection:
+            return connection.execute(sa.select(article_state.c.next_key)).scalar_one()
+
+    archive.record(read_visit(OLD, 1), never_reread, lease)
+    archive.record(read_visit(OLD, 60), never_reread, lease)
+    assert clock() == 0.0, "the looks were made for other reasons"
+    served = key()
+    archive.record(replace(read_visit(OLD, 120), scheduled=True), never_reread, lease)
+    assert clock() == served
+    assert key() > served
+
+
+def test_a_removed_article_keeps_its_turn(archive: Archive, lease: Lease) -> None:
+    archive.record(read_visit(OLD, 1), never_reread, lease)
+    archive.record(other_visit(Finding.MISSING, 2, reason=Reason.GONE), never_reread, lease)
+    (offered,) = archive.due(SITE.key, at(60), limit=9)
+    assert (offered.url, offered.state, offered.scheduled) == (OLD.url, State.REMOVED, True)
 
 
 def test_events_and_visits_name_their_crawl(archive: Archive, lease: Lease, engine: Engine) -> None:

@@ -128,7 +128,7 @@ def test_seeds_recorded_twice_announce_nothing_new(engine: Engine) -> None:
     assert archive.record_seed(seed, lease) == 2, "the same look, the same answer"
     later = SeedVisit(SITE.key, SITE.home_url, "list", at(9), "read", 200, None, links)
     assert archive.record_seed(later, lease) == 0
-    assert {known.url for known in archive.known_articles(SITE.key, limit=9)} == set(links[:2])
+    assert {known.url for known in archive.due(SITE.key, at(999), limit=9)} == set(links[:2])
     with engine.connect() as connection:
         rows = connection.execute(metadata.tables["listings"].select()).all()
     assert {(row.first_seen_at, row.last_seen_at) for row in rows} == {(at(1), at(9))}
