@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import archive, extraction, fuzz, profile
+from benchmarks import archive, extraction, fuzz, profile, revisit
 from benchmarks.metamorphic import run as metamorphic
 from benchmarks.saved import TESTS_PAGES
 
@@ -14,6 +14,7 @@ SUBJECTS: dict[str, Callable[[Path], None]] = {
     "profile": profile.main,
     "metamorphic": metamorphic.main,
     "fuzz": fuzz.main,
+    "revisit": revisit.main,
     "archive": lambda _: archive.main(),
 }
 EXPLAINED = """subjects:
@@ -21,6 +22,7 @@ EXPLAINED = """subjects:
   profile     where the time of bytes to Article goes, by stage
   metamorphic pages changed in known ways, and what is told of it
   fuzz        hostile bytes: does anything raise, does time grow with the bytes
+  revisit     how many edits the schedule catches in a simulated month
   archive     what the archive takes: time a look, bytes a version
 """
 

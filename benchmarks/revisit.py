@@ -1,7 +1,7 @@
 """The schedule of looks through the real archive, as an object that a simulated world can drive.
 
-`Scheduler` has `publish(id, at)`, `due(now, limit)` and `record(id, at, outcome)`, with the outcomes
-`unchanged`, `changed` and `removed`; every look it is told of becomes a visit in an SQLite archive.
+`Scheduler` has `publish(id, at)`, `due(now, limit)` and `record(id, at, outcome)`; an outcome is
+`unchanged`, `changed` or `removed`. Every look it is told of becomes a visit in an archive.
 """
 
 from __future__ import annotations
@@ -140,7 +140,7 @@ def main(_: Path) -> None:
         for name in scheduler.due(start + timedelta(hours=now), int(tokens)):
             tokens -= 1
             scheduler.record(name, start + timedelta(hours=now), _look(stories[int(name)], now))
-    _tell(stories, scheduler.looks())
+    _tell(stories[:published], scheduler.looks())
     scheduler.close()
 
 
