@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from crawler.conditional import is_same_reading
-from crawler.extraction.extract import extract_article
+from crawler.extraction.extract import extract_article, open_page, read_page
+from crawler.extraction.parts import may_have_parts, next_part
 from crawler.sites.profile import SiteProfile
 from news.article import Article, NotAnArticle, PageKind
 from news.page import Page
@@ -77,6 +78,21 @@ def _by_content(page: Page, profile: SiteProfile) -> Look:
         finding, reason = _MEANING.get(reading.kind, (Finding.NOT_ARTICLE, reading.kind))
         return Look(finding, page.status, str(reason))
     return Look(Finding.READ, page.status, page=page, article=reading)
+
+
+def further_part(page: Page, profile: SiteProfile) -> str | None:
+    """Return the address of the next page of an article that is told on several, if it is."""
+    if not may_have_parts(page.body):
+        return None
+    reading = open_page(page, profile.reading)
+    if isinstance(reading, NotAnArticle):
+        return None
+    read_page(reading)
+    address = next_part(reading)
+    try:
+        return address and profile.canonical(address)
+    except ValueError:
+        return None
 
 
 def _by_status(answer: Answer, profile: SiteProfile) -> Look:

@@ -15,10 +15,11 @@ from twisted.python.failure import Failure
 
 from crawler.circuit import Circuit
 from crawler.conditional import conditional_headers
+from crawler.extraction.whole import MOST_PARTS, join_pages
 from crawler.failures import failure_reason
 from crawler.middlewares import HEADERS, STARTED_AT
 from crawler.pipeline import Writer
-from crawler.reading import Answer, Look, read_answer, read_seed
+from crawler.reading import Answer, Look, further_part, read_answer, read_seed
 from crawler.seeds import extract_links, is_article_address, looks_like_article
 from crawler.sites.profile import SiteProfile
 from news.page import Page
@@ -205,10 +206,73 @@ class ArticleSpider(Spider):
         look = Look(Finding.FAILED, reason=failure_reason(failure.value))
         await self._record_list(asked, look, failure.request.meta)  # type: ignore[attr-defined]
 
-    async def read_article(self, response: Response, url: str, known: KnownAddress | None) -> None:
+    async def read_article(
+        self, response: Response, url: str, known: KnownAddress | None
+    ) -> AsyncIterator[Request]:
         """Record what a look at an article's address found."""
         answer = self._answer(response, url)
-        await self._record(self._visit(url, self._read(answer, known), response.meta, known))
+        look = self._read(answer, known)
+        if further := self._further([answer.page], look):
+            yield self._part_request(further, [answer.page], response.meta, known)
+            return
+        await self._record(self._visit(url, look, response.meta, known))
+
+    def _further(self, pages: list[Page], look: Look) -> str | None:
+        """Return the address of the article's next page, if it has one and may be asked for."""
+        if look.finding is not Finding.READ or len(pages) >= MOST_PARTS:
+            return None
+        address = further_part(pages[-1], self.profile)
+        met = {page.url for page in pages} | {page.final_url for page in pages}
+        if address is None or address in met or not self.covers(address):
+            return None
+        return address
+
+    def _part_request(
+        self,
+        address: str,
+        pages: list[Page],
+        meta: dict[str, Any],
+        known: KnownAddress | None,
+    ) -> Request:
+        self._left -= 1
+        self._asked.add(address)
+        return Request(
+            address,
+            callback=self.read_part,
+            errback=self.part_failed,
+            cb_kwargs={"pages": pages, "known": known, "started_at": meta.get(STARTED_AT)},
+            dont_filter=True,
+            priority=5,
+        )
+
+    async def read_part(
+        self,
+        response: Response,
+        pages: list[Page],
+        known: KnownAddress | None,
+        started_at: datetime | None,
+    ) -> AsyncIterator[Request]:
+        """Take in a further page of an article; with the last one the look is recorded."""
+        answer = self._answer(response, response.request.url if response.request else "")
+        look, pages = self._read(answer, None), [*pages, answer.page]
+        meta = {STARTED_AT: started_at}
+        if further := self._further(pages, look):
+            yield self._part_request(further, pages, meta, known)
+            return
+        if look.finding is Finding.READ:
+            look = self._read(Answer(join_pages(pages)), known)
+        else:
+            look = Look(Finding.FAILED, answer.page.status, Reason.PART)
+        await self._record(self._visit(pages[0].url, look, meta, known))
+
+    async def part_failed(self, failure: Failure) -> None:
+        """Record that an article could not be read to its end: no version from a torso."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        kwargs = request.cb_kwargs
+        log.info("part_failed url=%s reason=%s", request.url, failure_reason(failure.value))
+        look = Look(Finding.FAILED, reason=Reason.PART)
+        meta = {STARTED_AT: kwargs["started_at"]}
+        await self._record(self._visit(kwargs["pages"][0].url, look, meta, kwargs["known"]))
 
     async def article_failed(self, failure: Failure) -> None:
         """Record that an article's address could not be had."""

@@ -68,6 +68,7 @@ class Reason(StrEnum):
     REDIRECT_HOME = "redirect_home"
     CHALLENGE = "challenge"
     LOGIN = "login"
+    PART = "part"  # a further page of the article could not be had or read
     OTHER = "other"
 
 

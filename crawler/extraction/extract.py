@@ -30,6 +30,7 @@ from crawler.extraction.scripts import without_scripts
 from crawler.extraction.selectors import Selected, select
 from crawler.extraction.stated import stated_article
 from crawler.extraction.times import settle_published, stated_modified
+from crawler.extraction.whole import is_joined, join_articles, split_page
 from news.article import Article, Credit, NotAnArticle, PageKind, Role
 from news.credits import clean_source, parse_credit_line, parse_original_headline
 from news.dates import parse_time
@@ -72,6 +73,22 @@ class Reading:
 
 def extract_article(page: Page, profile: ReadingRules) -> Article | NotAnArticle:
     """Read a page by a profile's rules, then by general ones; never raises on any bytes."""
+    if is_joined(page) and len(pages := split_page(page)) > 1:
+        return _extract_whole(pages, profile)
+    return _extract_one(page, profile)
+
+
+def _extract_whole(pages: list[Page], profile: ReadingRules) -> Article | NotAnArticle:
+    found = []
+    for number, page in enumerate(pages, 1):
+        read = _extract_one(page, profile)
+        if isinstance(read, NotAnArticle):
+            return NotAnArticle(read.kind, f"part {number} of {len(pages)}: {read.reason}")
+        found.append(read)
+    return join_articles(found)
+
+
+def _extract_one(page: Page, profile: ReadingRules) -> Article | NotAnArticle:
     reading = open_page(page, profile)
     return reading if isinstance(reading, NotAnArticle) else read_opened(reading)
 
