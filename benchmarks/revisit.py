@@ -4,8 +4,6 @@
 `unchanged`, `changed` or `removed`. Every look it is told of becomes a visit in an archive.
 """
 
-from __future__ import annotations
-
 import random
 import tempfile
 from bisect import bisect_left
