@@ -15,14 +15,14 @@ from news.credit_words import (
     read_word,
 )
 from news.label_reading import find_label, is_modifier
-from news.labels import LABELS, Closing, Field, Label, P, R, V
-from news.names import is_organization
+from news.labels import LABELS, Field, Label, P, R, V
+from news.names import is_common_name, is_organization
 from news.places import PLACES
 from news.surnames import SURNAMES
 from news.titles import CLOSINGS, REPORT, TITLE
 
-_YIELDING = frozenset({Role.WRITER, Role.REPORTER, Role.CORRESPONDENT})
 _JOINS_LABELS = frozenset("/、,&+·")
+_ACCOUNT = re.compile(r"(?:官方)?(?:微信)?(?:公众号|微博|视频号|头条号)").fullmatch
 _CLOCK_LABEL = re.compile(r"(?:时间|日期)$")
 _LOOSE = ' 《》"\n'  # what may stand between an outlet and the title it belongs to
 _LONGEST_OUTLET = 6  # words; longer runs of outlets are a list
@@ -82,8 +82,10 @@ def _breaks(piece: Piece, before: Piece | None, current: Section) -> bool:
     """Say whether a clause ends before a piece; a label still without a value waits for it."""
     if before is None:
         return False
-    if ":" in piece.before and current.pieces[-1:] == [before] and REPORT.search(before.text):
-        return True
+    if current.pieces[-1:] == [before] and REPORT.search(before.text):
+        titled = REPORT.fullmatch(before.text) and any(TITLE.search(p.text) for p in current.pieces)
+        if ":" in piece.before or (titled and piece.before.isspace()):
+            return True
     if not is_hard(piece.before):
         return False
     last = current.pieces[-1].text if current.pieces else ""
@@ -122,7 +124,8 @@ def _label_chain(pieces: Sequence[Piece], index: int) -> tuple[int, Label | None
             return 0, None
         roles += [role for role in label.roles if role not in roles]
         after = piece.after.strip()
-        if after[:1] in {":", "|"}:
+        ends = after[:1] in {":", "|"} or (count > 1 and not after and piece.after)
+        if ends:
             return (count, Label(tuple(roles), label.level)) if count > 1 else (0, None)
         if after not in _JOINS_LABELS or not after:
             return 0, None
@@ -158,7 +161,8 @@ def _open_marked(piece: Piece, sections: list[Section]) -> None:
     current = sections[-1]
     offset, label = label_before_colon(piece)
     if label is None:
-        expected = bool(current.label and current.label.roles)
+        account = current.label and current.label.field is Field.SOURCE
+        expected = current.label and (current.label.roles or (account and _ACCOUNT(piece.text)))
         if not (current.hard and expected and not current.pieces):
             sections.append(
                 Section(current.clause, Label(field=Field.SKIP), piece_span(piece), True, False)
@@ -205,6 +209,8 @@ def _soft_label(pieces: Sequence[Piece], index: int, current: Section) -> Label 
     if piece.after.strip() or piece.text in CLOSINGS:
         return None
     label = label_of(piece)
+    if label is None and not TITLE.search(piece.text) and _of_outlet(piece):
+        label = label_before_colon(piece)[1]  # 某报记者 甲某 某报编辑 乙某
     if label is None or (index + 1 == len(pieces) and not current.label):
         return None
     if label.field is Field.SKIP and not is_hard(piece.before + piece.after) and not current.label:
@@ -228,6 +234,10 @@ def read_atoms(section: Section) -> list[Atom]:
 
 def _named_after_title(last: Atom | None, atom: Atom, piece: Piece) -> Atom:
     """Read 詹台 behind 记者 as a person, though names of outlets end like that."""
+    if last and last.kind is Kind.ORGANIZATION and atom.kind is Kind.NOTHING:
+        # 国际中心／甲某某报道: behind a desk stands who reports, behind a reporter from where.
+        named = atom.gap.strip() == "/" and is_common_name(piece.text[: atom.end - atom.start])
+        return replace(atom, kind=Kind.NAME) if named else atom
     short = atom.kind is Kind.ORGANIZATION and atom.end - atom.start in (2, 3)
     if not last or last.kind is not Kind.TITLE or piece.text[0] not in SURNAMES:
         return atom
@@ -362,33 +372,3 @@ def _affiliation_end(atoms: Sequence[Atom], index: int) -> int:
 
 def _all_outlets(atoms: Sequence[Atom]) -> bool:
     return all(atom.kind in (Kind.ORGANIZATION, Kind.AFFILIATION) for atom in atoms)
-
-
-def roles_of(party: Party, label: Label | None, default: Role | None) -> tuple[Role, ...]:
-    """Return what a party did, by the rules of precedence.
-
-    A label of writing yields to a title, a title to a photo function; 文/图 and 摄影报道 add
-    their second role to the title's; an organisation supplies a picture, it does not take it.
-    """
-    prefix = party.prefix.closing if party.prefix else None
-    label = None if party.apart else label
-    title = party.title.title.roles if party.title and party.title.title else ()
-    named = prefix.roles if prefix else (label.roles if label else ())
-    roles = named
-    if title and (not named or named[0] in _YIELDING):
-        roles = title + tuple(role for role in named[1:] if role not in title)
-    roles = roles or ((default,) if default else ())
-    closing = party.closing.closing if party.closing else None
-    if closing:
-        roles = _closed_roles(closing, title or named)
-    if party.kind is PartyKind.ORGANIZATION:
-        if closing is CLOSINGS["报道"]:
-            return ()  # 某社报道 says whose the text is, not who wrote it
-        roles = tuple(Role.CONTRIBUTOR if r is Role.PHOTOGRAPHER else r for r in roles)
-    return tuple(dict.fromkeys(roles))
-
-
-def _closed_roles(closing: Closing, titled: tuple[Role, ...]) -> tuple[Role, ...]:
-    if not closing.keeps_title:
-        return closing.roles
-    return (titled or closing.roles[:1]) + closing.roles[1:]

@@ -31,7 +31,7 @@ _PROSE = re.compile(r"[的了们着]|[是在](?!线)")
 _ENDS_IN_PICTURE = re.compile(r"(?:摄|摄影|供图|图|图片|提供)\W{0,3}$")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}")
 _PHONE = re.compile(
-    r"(?P<label>(?:热线|电话|手机|Tel|TEL|tel)\s?[:|]?\s{0,3})?(?<![\d-])"
+    r"(?P<label>[\u3400-\u9fff]{0,4}(?:热线|电话|手机|Tel|TEL|tel)\s?[:|]?\s{0,3})?(?<![\d-])"
     r"(?P<number>\(?0\d{2,3}\)?[-\s]?\d{7,8}(?:[-/、]\d{1,8})?|400[-\s]?\d{3,4}[-\s]?\d{3,4}|1[3-9]\d{9}|\d{5,8})(?!\d)"
 )
 _NOISE = re.compile(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import lru_cache
 
-from news.label_reading import find_label, guess_label, split_label
+from news.label_reading import find_label, guess_label, is_modifier, split_label
 from news.labels import LABELS, Closing, Field, Label
 from news.names import (
     drop_code,
@@ -23,7 +23,8 @@ from news.titles import BEATS, CLOSINGS, REPORT, TITLE, TITLES
 
 _LONGEST_WORD = 100  # characters; longer runs of titles and names are no credit line
 FILLER = "\ue000"  # keeps the width of 文/图, which is read as one word
-_PIECE = re.compile(rf"文图{FILLER}*|[^\s:/|(),、;。!?\"《》—+&]+")
+# A plus joins two words, but ends the name of an outlet that stands before its reporter: 南方+.
+_PIECE = re.compile(rf"文图{FILLER}*|[^\s:/|(),、;。!?\"《》—+&]+(?:\+(?=记者|客户端|通讯员))?")
 _HARD = re.compile(r"[\n()。!?]")
 OWN_OUTLETS = frozenset(
     words("本报 本网 本台 本站 本社 本刊 本端 本")
@@ -35,7 +36,9 @@ _SUPPLIED = re.compile(
     r"(?:本[文组版篇]|以上|文[中内]|部分)?(?:图片|照片|视频|供图|素材|图|文字)?(?:[均皆都]?由|[均皆都]为?|系|为)"
 )
 # Where a report was sent from, or what it was put together of: no names.
-_SENT_FROM = re.compile(r"发自.{2,8}|综合外[电媒]|综合(?:报道|整理|编译|消息)")
+_SENT_FROM = re.compile(
+    r"发自.{2,8}|综合外[电媒]|综合(?:报道|整理|编译|消息)|[图视](?:据|自|源自).{2,8}"
+)
 
 
 class Kind(Enum):
@@ -100,6 +103,8 @@ def read_word(piece: Piece) -> list[Atom]:
     if match and 0 < match.start() <= 6:  # 记者某某／某地报道: what stands there is a place
         place: _Part = (Kind.NOTHING, piece.text[: match.start()], None, None)
         parts: Sequence[_Part] = (place, *_read_report(match[0]))
+    elif piece.before.strip() == "/" and is_place(piece.text):
+        parts = ((Kind.NOTHING, piece.text, None, None),)  # 记者某某/某地 即时报道
     else:
         parts = _read(piece.text)
     atoms, start = [], piece.start
@@ -246,7 +251,7 @@ def _read_labelled(text: str) -> list[_Part]:
     return []
 
 
-_GLUED_LABELS = ("编辑", "责编", "作者", "摄影", "撰文", "校对", "审核", "文字", "一审", "编译")
+_GLUED_LABELS = words("编辑 责编 作者 摄影 撰文 校对 审核 文字 一审 二审 三审 编译 审校 校审 美编")
 
 
 def _glues(label: str) -> bool:
@@ -286,13 +291,15 @@ def label_before_colon(piece: Piece) -> tuple[int, Label | None]:
     if label:
         return 0, label
     text = piece.text
-    for length in range(2, min(len(text) - 1, 12)):
+    for length in range(min(len(text) - 2, 11), 1, -1):
         found = find_label(text[length:])
         if found and _is_value(text[:length], found, text[length:]):
             return length, found
     head, prefix = split_label(text)
     if len(head) > 1 and len(prefix) <= 6 and all_han(prefix):
-        return 0, find_label(head)
+        label = LABELS[head]
+        # 资金来源 and 水的来源 say where something else comes from.
+        return 0, None if label.field is Field.SOURCE and not is_modifier(prefix) else label
     return 0, guess_label(text)
 
 

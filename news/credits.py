@@ -19,12 +19,17 @@ from news.credit_fields import (
     cut_sections,
     read_atoms,
     read_parties,
-    roles_of,
 )
 from news.credit_lifting import TRIGGER, CreditLine, Draft, Position, is_plain_prose, open_draft
+from news.credit_roles import roles_of
 from news.credit_words import OWN_OUTLETS, Atom, Kind, Piece, cut, read_word
 from news.datelines import clean_source, parse_original_headline, parse_source_phrase
 from news.dates import CHINA_TIME
+from news.head_outlets import (
+    take_leading_outlet,
+    without_barred_outlet,
+    without_trailing_outlet,
+)
 from news.labels import Field, Label
 from news.names import is_common_name, is_organization, is_person
 from news.surnames import SURNAMES
@@ -158,6 +163,9 @@ def _read_section(draft: Draft, section: Section, found: list[tuple[int, Credit]
 def _take_source(draft: Draft, section: Section) -> Section:
     """Take the outlet behind 来源; return what is left: the people named after it."""
     words, people = _source_words(section)
+    if words and _is_sentence(words):
+        draft.whole = False
+        return Section(section.clause, section.label, hard=True)
     draft.evident = True
     if words and draft.line.source is None:
         end = words[-1].end
@@ -166,6 +174,12 @@ def _take_source(draft: Draft, section: Section) -> Section:
         name = clean_source(draft.text[words[0].start : end])
         draft.line = replace(draft.line, source=name)
     return Section(section.clause, Label((Role.WRITER,)), hard=True, pieces=people)
+
+
+def _is_sentence(words: Sequence[Piece]) -> bool:
+    """Say whether what stands behind 来源 is a sentence of several clauses, no outlet's name."""
+    ends = words[-1].after.lstrip().startswith(("。", "!", "?"))
+    return ends and any("," in word.before for word in words[1:])
 
 
 def _source_words(section: Section) -> tuple[list[Piece], list[Piece]]:
@@ -197,7 +211,8 @@ def _take_source_phrase(draft: Draft, section: Section) -> bool:
 
 def _take_people(draft: Draft, section: Section, found: list[tuple[int, Credit]]) -> bool:
     atoms, caption = _without_caption(section, _with_pen_name(draft, section))
-    atoms = _without_barred_outlet(draft, section, atoms)
+    atoms = without_barred_outlet(draft, section, atoms)
+    atoms = without_trailing_outlet(draft, section, atoms)
     parties, understood = read_parties(atoms)
     default = None if section.label else _default_role(draft, section, parties)
     alone = understood and _stands_alone(draft, section, parties, default)
@@ -209,7 +224,7 @@ def _take_people(draft: Draft, section: Section, found: list[tuple[int, Credit]]
     titled = all(party.title for party in parties)
     unproven = unsure and not titled and _says_little(section)
     draft.whole = draft.whole and not caption and not unproven
-    _take_leading_outlet(draft, atoms)
+    take_leading_outlet(draft, atoms)
     for party in parties:
         draft.evident = draft.evident or party.vouched
         found += _credits_of(draft, section, party, default)
@@ -243,33 +258,6 @@ def _says_little(section: Section) -> bool:
     start, end = section.label_span
     roles = set(section.label.roles) if section.label else set()
     return end - start < 2 or not roles <= _SIGNING | {Role.REVIEWER, Role.PHOTOGRAPHER}
-
-
-def _take_leading_outlet(draft: Draft, atoms: Sequence[Atom]) -> None:
-    """Take the outlet in `2024-03-05 某某报 记者某某` as the source too: it opens a page's head."""
-    line = draft.line
-    if draft.position != "head" or line.source or not line.published_at or len(atoms) < 2:
-        return
-    first, second = atoms[:2]
-    opens = first.kind is Kind.ORGANIZATION and second.kind in (Kind.TITLE, Kind.NAME)
-    if opens and second.gap and not draft.folded[: first.start].strip():
-        source = clean_source(draft.text[first.start : first.end])
-        draft.line = replace(line, source=source)
-
-
-def _without_barred_outlet(draft: Draft, section: Section, atoms: list[Atom]) -> list[Atom]:
-    """Take the outlet in `2024-03-05 | 某某报 | 某某` as the source: bars part what is not one."""
-    line = draft.line
-    if draft.position != "head" or section.label or not line.published_at or len(atoms) < 2:
-        return atoms
-    first, second = atoms[:2]
-    barred = first.kind is Kind.ORGANIZATION and "|" in second.gap
-    if not barred or draft.folded[: first.start].strip(" |\n"):
-        return atoms
-    if line.source is None:
-        source = clean_source(draft.text[first.start : first.end])
-        draft.line = replace(line, source=source)
-    return atoms[1:]
 
 
 def _without_caption(section: Section, atoms: list[Atom]) -> tuple[list[Atom], bool]:

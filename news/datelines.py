@@ -23,7 +23,7 @@ _SIGNED_DATELINE = re.compile(
 _BRAND_WORDS = ("掌上", "客户端", "新闻", "频道", "App", "APP", "云", "在线", "网", "报", "融媒")
 _PHRASE = re.compile(
     r"^(?:(?:本文|文章|内容|稿件|全文|原文)(?:系|由)?(?=[转摘选原综来]))?"
-    r"(?P<from>据|转自|转载自|摘自|选自|原载于?|综合自?|来源于|来自|源自)?(?P<name>.{2,40}?)"
+    r"(?P<from>据|转自|转载自|摘自|选自|原载于?|综合自?|来源于|来自|源自)?(?P<name>.{2,40}?)(?P<more>等)?"
     r"(?P<end>发|电|消息|报道|讯|(?:微信)?公众号|官方微信|微博)?$"
 )
 _CITED = re.compile(r"(?P<quote>[\"“]?)(?P<from>据|转自|转载自|摘自|选自|原载于?)")
@@ -55,7 +55,7 @@ def parse_dateline(text: str) -> Dateline | None:
         rest = head[2:]
         return (
             Dateline(match.end("end"), None)
-            if not rest or match["date"] or is_place(rest)
+            if not rest or match["date"] or is_place(rest) or _is_short(rest, match["end"])
             else None
         )
     outlet = _outlet(head.strip(), dated=bool(match["date"]))
@@ -63,6 +63,11 @@ def parse_dateline(text: str) -> Dateline | None:
         return None
     offset = head.index(outlet)
     return Dateline(match.end("end"), (start + offset, start + offset + len(outlet)))
+
+
+def _is_short(place: str, end: str) -> bool:
+    """Say whether a short word between 本报 and 讯 is a place that no list has."""
+    return end == "讯" and len(place) <= 4 and all_han(place)
 
 
 def _dateline_with_reporter(match: re.Match[str]) -> Dateline | None:
@@ -138,10 +143,10 @@ def parse_source_phrase(folded: str) -> tuple[int, int] | None:
 _WRAPPED = re.compile(r"^《([^《》]{1,60})》$")
 # An account says its name in quotes, before or behind the word for what it is.
 _ACCOUNT = re.compile(
-    r"^(?:官方)?(?:微信)?(?:公众号|微博|视频号|头条号)\s?:?\s?[“\"「《]([^“”\"「」《》]{2,30})[”\"」》]?$"
+    r"^(?:官方)?(?:微信)?(?:公众号|微博|视频号|头条号)\s?(?::?\s?[“\"「《]|[:：]\s?)([^“”\"「」《》]{2,30})[”\"」》]?$"
 )
 _SOURCE_TAIL = re.compile(
-    r"[\s(]+(?:独家|转载|综合整理|综合|原创|作者授权.{0,8})\)?$|(?<!本[站网报刊台])原创$|[\s,;:|/、。·-]+$"
+    r"(?<=[社报网闻视布端台])等$|[\s(]+(?:独家|转载|综合整理|综合|原创|作者授权.{0,8})\)?$|(?<!本[站网报刊台])原创$|[\s,;:|/、。·-]+$"
 )
 _STAFF_CODE = re.compile(r"(?<=[^\W\d_])[_-][A-Za-z]{1,3}\d{2,7}$")
 

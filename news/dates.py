@@ -32,7 +32,14 @@ _DAYS = (
         r"(?<![\d.])(?P<year>20\d{2}|19[5-9]\d)(?P<month>0[1-9]|1[0-2])"
         r"(?P<day>0[1-9]|[12]\d|3[01])(?!\d{1,5}(?!\d)|\d{7}|\.\d)"
     ),
-    re.compile(rf"民[国國]\s?(?P<republic>\d{{2,3}})\s?年\s?{_MONTH}\s?月\s?{_DAY}\s?日"),
+    re.compile(
+        rf"(?:民[国國]\s?(?P<republic>\d{{2,3}})|(?<![\d.年])(?P<republic_>1[0-4]\d))\s?年"
+        rf"\s?{_MONTH}\s?月\s?{_DAY}\s?日"
+    ),
+    re.compile(
+        r"(?<![\d./年-])(?P<republic>1[0-4]\d)(?P<sep>[-/.])(?P<month>0[1-9]|1[0-2])(?P=sep)"
+        r"(?P<day>0[1-9]|[12]\d|3[01])(?![-/.\d])"
+    ),
     re.compile(
         r"(?P<year>[一二][零〇○一二三四五六七八九]{3})年"
         r"(?P<month>十[一二]?|[一二三四五六七八九])月"
@@ -44,15 +51,22 @@ _DAYS = (
     ),
 )
 _CLOCK = re.compile(
-    r"[\sT]{0,8}(?:\(?(?:星期|周|週|礼拜|禮拜)[一二三四五六日天]\)?)?[\s,|]{0,8}"
+    r"[\sT]{0,8}(?:\(?(?:星期|周|週|礼拜|禮拜)[一二三四五六日天]\)?|\([一二三四五六日]\))?[\s,|·]{0,8}"
     r"(?P<half>凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚[间間]|夜[间間]|深夜|晚|[AP]M\b)?\s{0,2}"
     r"(?P<hour>2[0-4]|[01]\d|\d)"
     r"(?:\s?[:时時点點]\s?(?P<minute>[0-5]\d)"
-    r"(?:\s?[:分]\s?(?P<second>[0-5]\d)(?:\.\d{1,9})?秒?|分)?|[时時点點]整?)"
-    r"(?:\s?(?P<half_after>[AP]M)\b)?"
+    r"(?:\s?[:分]\s?(?P<second>[0-5]\d)(?:\.\d{1,9})?秒?|分)?|[时時点點](?:整|(?P<half_hour>半))?)"
+    r"(?:\s?(?P<half_after>[AP]M\b|[AP]\.M\.))?"
     r"(?:\s?(?P<offset>Z\b|(?:GMT|UTC)?[+-]\d{2}:?\d{2}(?!\d)|GMT\b|UTC\b))?",
     re.IGNORECASE,
 )
+# Some print the time of day first: `08:30, March 05, 2024`.
+_CLOCK_BEFORE = re.compile(
+    r"(?<![\d:.-])(?P<half>)(?P<hour>2[0-3]|[01]?\d):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?"
+    r"(?:\s?(?P<half_after>[AP]M))?,?\s{1,3}(?:on\s|[A-Z][a-z]{2,5}day,?\s)?$",
+    re.IGNORECASE,
+)
+_LONGEST_BEFORE = 32
 _DIGITS_CLOCK = re.compile(r"(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?P<second>[0-5]\d)(?!\d)")
 _AGO = re.compile(
     r"(?<!\d)(?P<count>\d{1,3}|半|[一二两三四五六七八九十])\s?个?"
@@ -115,7 +129,13 @@ def _absolute(text: str, zone: tzinfo) -> Iterator[tuple[Span, PrintedTime]]:
             clock = _CLOCK.match(text, end) or _DIGITS_CLOCK.match(text, end)
             if day is None or (clock is None and text[end : end + 1].isdigit()):
                 continue
-            yield (match.start(), clock.end() if clock else end), _printed(day, clock, zone)
+            start = match.start()
+            if clock is None:
+                before = _CLOCK_BEFORE.search(text, max(0, start - _LONGEST_BEFORE), start)
+                if before:
+                    yield (before.start(), end), _printed(day, before, zone)
+                    continue
+            yield (start, clock.end() if clock else end), _printed(day, clock, zone)
 
 
 def _relative(text: str, zone: tzinfo, now: datetime) -> Iterator[tuple[Span, PrintedTime]]:
@@ -162,8 +182,9 @@ def _latest_day(month: int, day: int, today: date) -> date | None:
 
 def _calendar_day(match: re.Match[str]) -> date | None:
     parts = match.groupdict()
-    if parts.get("republic"):
-        year = int(parts["republic"]) + 1911  # the Republic's year 1 is 1912
+    republic = parts.get("republic") or parts.get("republic_")
+    if republic:
+        year = int(republic) + 1911  # the Republic's year 1 is 1912
     elif parts["year"].isdigit():
         year = int(parts["year"])
     else:
@@ -200,11 +221,13 @@ def _printed(day: date, clock: re.Match[str] | None, zone: tzinfo) -> PrintedTim
     if clock is None:
         return PrintedTime(midnight, Precision.DAY)
     parts = clock.groupdict()
-    half = (parts.get("half") or parts.get("half_after") or "").upper()
+    half = (parts.get("half") or parts.get("half_after") or "").upper().replace(".", "")
     hours = _hour(int(parts["hour"]), half)
     at = datetime.combine(day, time.min, _offset(parts.get("offset")) or zone)
     at += timedelta(
-        hours=hours, minutes=int(parts["minute"] or 0), seconds=int(parts["second"] or 0)
+        hours=hours,
+        minutes=30 if parts.get("half_hour") else int(parts["minute"] or 0),
+        seconds=int(parts["second"] or 0),
     )
     return PrintedTime(at, Precision.SECOND if parts["second"] else Precision.MINUTE)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from news.article import Role
+from news.names import is_organization
 
 # What was done `by` someone; the first word alone decides. Extended by one entry.
 _DEEDS: dict[str, Role] = {
@@ -42,7 +43,8 @@ _DEEDS: dict[str, Role] = {
 }
 # A name is two to four capitalised words; particles of Western names may stand inside.
 _WORD = r"[A-Z][\w.'’-]{0,20}"
-_NAME = rf"(?!For\s){_WORD}(?:\s(?:(?:de|van|von|der|bin|al|da|di)\s)?{_WORD}){{1,3}}"
+_NO_NAME = r"(?!(?:For|Published|Updated|Posted|Source|Editor|Photo)\b)"
+_NAME = rf"{_NO_NAME}{_WORD}(?:\s(?:(?:de|van|von|der|bin|al|da|di)\s)?{_NO_NAME}{_WORD}){{1,3}}"
 _JOINT = r"\s?(?:,|&|;|/|,?\sand)\s?"
 _BY = re.compile(
     rf"(?P<deed>(?:(?:Additional|Further)\s)?[A-Za-z]{{0,12}})\s?\b(?P<by>by|By|BY)\s{{1,3}}"
@@ -73,5 +75,6 @@ def find_by_lines(text: str) -> Iterator[ByLine]:
             continue
         start = match.start("names")
         found = re.finditer(_NAME, match["names"])
-        names = tuple((start + name.start(), start + name.end()) for name in found)
+        people = [name for name in found if not is_organization(name[0])]
+        names = tuple((start + name.start(), start + name.end()) for name in people)
         yield ByLine(role, match.span(), names)

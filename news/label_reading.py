@@ -11,10 +11,10 @@ from news.titles import BEATS, RANK, TITLES
 _MODIFIERS = re.compile(
     rf"(?:{RANK}|值班|执行|本期|本版|本文|本篇|本条|本次|轮值|当班|当值|常务|副|总|网络|网站|新闻|微信|图片|图文|"
     r"美术|栏目|系列|内容|责任|版面|平台|技术|稿件|文章|信息|原文|英文|中文|初级|中级|责|主|项目|活动|联合|"
-    r"运营|推送|后台|流程|客户端|视觉|视频|每日|终端|主任|统筹){1,3}"
+    r"消息|资讯|资料|转载|原始|文稿|来稿|新闻稿|主要|运营|推送|后台|流程|客户端|视觉|视频|每日|终端|主任|统筹){1,3}"
 )
 _LONGEST_LABEL = 8
-_BEARERS = re.compile(r"(?:人员|老师|人|者|员|师|组)$")
+_BEARERS = re.compile(r"(?:人员|老师|单位|部门|人|者|员|师|组)$")
 # What the last character of an unlisted label tells of its work.
 ENDINGS: dict[str, Role] = {
     "编": E,

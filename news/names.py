@@ -10,7 +10,7 @@ from news.text import all_han, fold, words
 # Characters of grammar and action that neither names nor offices use: a word that holds one is
 # prose, whatever label precedes it.
 STOP = frozenset(
-    "厂的了是在我你他她它们这那哪吗呢吧啊呀把被从对给让使因什怎么获悉说看到去问认称没很最些几即将着摄"
+    "厂的了是在我你您他她它们这那哪吗呢吧啊呀把被从对给让使因什怎么获悉说看到去问认称没很最些几即将着摄"
     "，。、；：？！“”‘’《》"
 )
 _ENDINGS = words(
@@ -40,9 +40,11 @@ _OUTLETS = frozenset(
         "求是 读嘉 小康 央视 新华 澎湃 财新 界面 封面 红星 虎嗅 和讯 第一财经 金融界 新浪 搜狐 "
         "网易 腾讯 凤凰 中新社 中新网 中通社 中央社 法新社 路透社 美联社 路透 彭博 东方IC "
         "人民视觉 视觉中国 全景 千龙 大众 文汇 解放 光明 潇湘 云南 时报 上观 津云 每经 石榴云 "
-        "交汇点 海报 极目 九派 大河 顶端 正观 上游 华龙"
+        "交汇点 海报 极目 九派 大河 顶端 正观 上游 华龙 Xinhua XINHUA CGTN CCTV CNA AFP Reuters "
+        "Bloomberg"
     )
 )
+_NOT_GRAMMAR = re.compile("在线|即时|看看新闻")  # words in outlets' names with such a character
 _LATIN_NAME = re.compile(r"[A-Za-z][A-Za-z.'’-]{0,24}(?: [A-Za-z.][A-Za-z.'’-]{0,24}){0,3}")
 _DOTTED_NAME = re.compile(r"[\u3400-\u9fff]{1,8}(?:·[\u3400-\u9fff]{1,10}){1,4}")
 _ENGLISH_OUTLET = re.compile(
@@ -58,6 +60,7 @@ _PLACEHOLDERS = frozenset(
         "综合报道 资料图 资料图片 资料照片 受访者 受访者供图 受访单位 被访者 采访对象 当事人 "
         "作者 编辑 记者 通讯员 小编 本报综合 网友 读者 none null nan undefined 佚名网友 "
         "匿名用户 网络图片 网络来源 整理 投稿 用户投稿 来源 网站 系统 默认 空 见文中 见图 "
+        "网上图片 网路图片 图片来自网络 "
         "见水印 如图 同上 图源网络 图片 照片 视频截图 截图 视频 作者供图 站内 站长 游客 访客"
     )
 )
@@ -128,7 +131,7 @@ def is_organization(text: str) -> bool:
         len(text) < 2
         or text in _NO_OFFICE
         or "来自" in text
-        or STOP & set(text.replace("在线", "").replace("看看新闻", ""))
+        or STOP & set(_NOT_GRAMMAR.sub("", text))
     ):
         return False
     if "·" in text and any(is_organization(part) for part in text.split("·") if part):
@@ -140,7 +143,7 @@ def is_organization(text: str) -> bool:
 
 def _ends_like_organization(text: str) -> bool:
     if text[-1] not in _ORG_SINGLE:
-        return text.lower().endswith(("app", "news", ".com", ".cn", "net"))
+        return text.lower().endswith(("app", "news", ".com", ".cn", "net", "+"))
     if len(text) <= 3 and text[0] in SURNAMES:
         return text[-1] in _ORG_SINGLE_AFTER_SURNAME
     return len(text) >= 3 and (text[-1] in "报网" or not _glued(text))

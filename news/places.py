@@ -62,10 +62,14 @@ def is_place(text: str) -> bool:
 
 
 def split_trailing_place(text: str) -> tuple[str, str]:
-    """Split `王小明台北` into what stands before a listed place at its end, and the place."""
+    """Split `王小明台北` into what stands before a listed place at its end, and the place.
+
+    A place may stand within another one: `王小明台湾台北`.
+    """
     for length in range(min(len(text), 8), 1, -1):
         if text[-length:] in PLACES:
-            return text[:-length], text[-length:]
+            before, outer = split_trailing_place(text[:-length])
+            return (before, outer + text[-length:]) if before else (text[:-length], text[-length:])
     if text.endswith(PLACE_ENDINGS):
         before, place = split_trailing_place(text[:-1])
         return (before, place + text[-1]) if place else (text, "")
