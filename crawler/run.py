@@ -99,6 +99,7 @@ async def _look_around(
         raise writer.error
     if writer.error is not None:
         raise ArchiveError(f"the archive failed: {writer.error}") from writer.error
+    await settled(asyncio.to_thread(archive.take_stock, lease, clock()))
 
 
 def _begin(archive: Archive, profile: SiteProfile, kind: str, now: datetime) -> Lease:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -93,9 +93,23 @@ def content_digest(article: Article) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How long a missing article is suspect before a second look may confirm its removal."""
+    """How long a missing article is suspect, and how fast content may flip to and fro."""
 
-    confirm_after: timedelta = timedelta(minutes=30)
+    confirm_after: timedelta = timedelta(minutes=30)  # before a second look may confirm removal
+    # More than so many returns to earlier content within this time are flapping, and it has ended
+    # when one content has stood for as long.
+    most_returns: int = 3
+    flap_time: timedelta = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Flips:
+    """How an article has gone to and fro, as far as the content of a look is concerned."""
+
+    flapping: bool = False
+    seen_before: bool = False  # an earlier version had that content
+    returns: int = 0  # to earlier content, by versions within the policy's time
+    steady_since: datetime | None = None  # while flapping: the first of the looks that saw just it
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +120,7 @@ class Known:
     content_digest: str | None = None  # of the open version
     last_seen_at: datetime | None = None  # the last look that saw the open version
     first_missing_at: datetime | None = None  # since when looks have found it missing
+    flips: Flips = field(default_factory=Flips)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +144,8 @@ class Decision:
     seen: bool = False  # the open version was seen by this look
     first_missing_at: datetime | None = None
     transition: Transition | None = None
+    flapping: bool = False  # it flips too fast for every flip to be a version
+    reason: Reason | None = None  # why what differs is no version
 
 
 _SEEN = {Finding.READ, Finding.SAME_BYTES, Finding.NOT_MODIFIED}
@@ -155,7 +172,7 @@ def decide(known: Known, visit: Visit, digest: str | None, policy: Policy) -> De
     is None for every finding but READ.
     """
     if visit.finding in _SEEN and (visit.finding is Finding.READ or known.content_digest):
-        return _decide_seen(known, visit, digest)
+        return _decide_seen(known, visit, digest, policy)
     if visit.finding is Finding.MISSING:
         return _decide_missing(known, visit, policy)
     if visit.finding is Finding.NOT_ARTICLE and known.state is State.FOUND:
@@ -167,15 +184,23 @@ def decide(known: Known, visit: Visit, digest: str | None, policy: Policy) -> De
 
 
 def _unmoved(known: Known, outcome: Outcome) -> Decision:
-    return Decision(outcome, known.state, first_missing_at=known.first_missing_at)
+    return Decision(
+        outcome,
+        known.state,
+        first_missing_at=known.first_missing_at,
+        flapping=known.flips.flapping,
+    )
 
 
-def _decide_seen(known: Known, visit: Visit, digest: str | None) -> Decision:
+def _decide_seen(known: Known, visit: Visit, digest: str | None, policy: Policy) -> Decision:
     """The article was served: perhaps for the first time, perhaps again, perhaps changed."""
-    differs = visit.finding is Finding.READ and digest != known.content_digest
-    if visit.finding is Finding.READ:
+    read = visit.finding is Finding.READ
+    differs = read and digest != known.content_digest
+    flapping = _flaps(known.flips, visit, differs, policy)
+    opens = differs and not (flapping and known.flips.seen_before)
+    if read:
         first = known.content_digest is None
-        outcome = Outcome.NEW if first else Outcome.CHANGED if differs else Outcome.UNCHANGED
+        outcome = Outcome.NEW if first else Outcome.CHANGED if opens else Outcome.UNCHANGED
     else:
         outcome = _PLAIN_OUTCOME[visit.finding]
     kind = _READ_KIND.get(known.state)
@@ -183,8 +208,23 @@ def _decide_seen(known: Known, visit: Visit, digest: str | None) -> Decision:
         kind, known.state, State.LIVE, known.last_seen_at, known.first_missing_at
     )
     return Decision(
-        outcome, State.LIVE, opens_version=differs, seen=True, transition=transition or None
+        outcome,
+        State.LIVE,
+        opens_version=opens,
+        # bytes seen before say nothing of which content they are, while it flips
+        seen=opens or not (differs or (flapping and not read)),
+        transition=transition or None,
+        flapping=flapping,
+        reason=Reason.FLAPPING if differs and not opens else None,
     )
+
+
+def _flaps(flips: Flips, visit: Visit, differs: bool, policy: Policy) -> bool:
+    """Tell whether an article flips to and fro, now that one more look has been made."""
+    if not flips.flapping:
+        return differs and flips.seen_before and flips.returns >= policy.most_returns
+    steady = flips.steady_since
+    return steady is None or visit.visited_at - steady < policy.flap_time
 
 
 def _decide_missing(known: Known, visit: Visit, policy: Policy) -> Decision:
@@ -200,4 +240,10 @@ def _decide_missing(known: Known, visit: Visit, policy: Policy) -> Decision:
     else:
         return _unmoved(known, Outcome.MISSING)
     transition = Transition(kind, known.state, state, known.last_seen_at, since)
-    return Decision(Outcome.MISSING, state, first_missing_at=since, transition=transition)
+    return Decision(
+        Outcome.MISSING,
+        state,
+        first_missing_at=since,
+        transition=transition,
+        flapping=known.flips.flapping,
+    )

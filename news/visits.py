@@ -69,6 +69,7 @@ class Reason(StrEnum):
     CHALLENGE = "challenge"
     LOGIN = "login"
     PART = "part"  # a further page of the article could not be had or read
+    FLAPPING = "flapping"  # content of an earlier version, by an article that flips to and fro
     OTHER = "other"
 
 

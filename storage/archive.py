@@ -12,8 +12,9 @@ from sqlalchemy.engine import Connection, Engine
 from news.revisit import POLICY
 from news.versions import Policy
 from news.visits import State, Validators, Visit
-from storage import leases, reextract, seeds
+from storage import learning, leases, noise, reextract, seeds
 from storage.engine import reading, run_unit
+from storage.noise import NoiseRule
 from storage.outlets import name_outlets
 from storage.partitions import Partitions
 from storage.recording import Recorder
@@ -138,6 +139,22 @@ class Archive:
             self._engine,
             lambda connection: reextract.retract_ours(connection, lease, wanted, now),
         )
+
+    def take_stock(self, lease: Lease, now: datetime) -> None:
+        """See what a crawl as a whole has shown: noise of the template. LeaseLost as above."""
+        run_unit(
+            self._engine,
+            lambda connection: learning.learn(connection, leases.lock(connection, lease), now),
+        )
+
+    def noise_rules(self, site_key: str | None = None) -> list[NoiseRule]:
+        """Return the learned rules of one site, or of all, with their evidence."""
+        with reading(self._engine) as connection:
+            return noise.list_rules(connection, site_key)
+
+    def switch_noise_rule(self, rule_id: int, *, on: bool, now: datetime) -> None:
+        """Put a learned rule in force or out of it; ArchiveError where there is none."""
+        run_unit(self._engine, lambda connection: noise.switch(connection, rule_id, on=on, now=now))
 
     def record_seed(self, seed: SeedVisit, lease: Lease) -> int:
         """Record a look at a seed; its links become articles. Return how many are new."""

@@ -1,7 +1,7 @@
 """What is known of articles before a look, and what a look is held against."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from news.article import Article, PrintedTime
 from news.revisit import POLICY, Posterior
-from news.versions import DIGEST_VERSION, Decision, Known, content_digest
+from news.versions import DIGEST_VERSION, Decision, Flips, Known, content_digest
 from news.visits import Finding, State, Visit
 from storage.addresses import Owner
 from storage.captures import load_capture
@@ -65,6 +65,7 @@ class Look:
     content_digest: str | None = None
     body_digest: str | None = None
     base: Base | None = None
+    flips: Flips = field(default_factory=Flips)
     decision: Decision | None = None
     reading_id: int | None = None  # of the version the look opens
     version_id: int | None = None
@@ -93,6 +94,7 @@ class Look:
             content_digest=self.base.content_digest if self.base else None,
             last_seen_at=row["last_seen_at"],
             first_missing_at=row["first_missing_at"],
+            flips=self.flips,
         )
 
 

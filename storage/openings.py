@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from news.article import Article
 from news.changes import FieldChange, compare
 from news.page import Page
+from storage import noise
 from storage.captures import capture_columns, compress, newest_bases
 from storage.chain import capture_entry, reading_entry
 from storage.leases import LockedSite
@@ -21,7 +22,7 @@ from storage.readings import (
     load_articles,
     write_readings,
 )
-from storage.tables import captures, changes, versions
+from storage.tables import captures, change_lines, changes, versions
 from storage.writes import chunks, insert_all, insert_numbered, update_each
 
 # Shown in `changes.hidden_by` where two readings by different extractors had to be compared.
@@ -201,27 +202,52 @@ def _close_versions(connection: Connection, looks: Sequence[Look]) -> None:
 
 
 def write_changes(
-    connection: Connection, looks: Sequence[Look]
+    connection: Connection, site_id: int, looks: Sequence[Look]
 ) -> dict[int, tuple[FieldChange, ...]]:
     """Write what differs from the versions before; return it by the looks' places."""
     compared = [look for look in looks if look.base is not None]
     stored = [look.base.reading_id for look in compared if look.base and look.base.reading_id]
     before = load_articles(connection, stored)
     found: dict[int, tuple[FieldChange, ...]] = {}
-    rows = []
+    written: list[tuple[Look, Article, FieldChange]] = []
     for look in compared:
         base = look.base
         older = (base.article or before.get(base.reading_id or 0)) if base else None
         if base is None or older is None:
             continue
         found[look.place] = compare(older, _article(look), reversal=look.same_as is not None)
-        hidden_by = None if base.same_extractor else HIDDEN_AS_OURS
-        rows += [_change_row(look, change, hidden_by) for change in found[look.place]]
-    insert_all(connection, changes, rows)
+        written += [(look, older, change) for change in found[look.place]]
+    rows = [_change_row(look, change) for look, _, change in written]
+    numbers = insert_numbered(connection, changes, rows)
+    _hide_noise(connection, site_id, written, numbers)
     return found
 
 
-def _change_row(look: Look, change: FieldChange, hidden_by: str | None) -> dict[str, Any]:
+def _hide_noise(
+    connection: Connection,
+    site_id: int,
+    written: Sequence[tuple[Look, Article, FieldChange]],
+    numbers: Sequence[int],
+) -> None:
+    """Note the lines of new changes, and hide those that the site's noise rules explain."""
+    lines = {
+        number: rows
+        for (look, older, change), number in zip(written, numbers, strict=True)
+        if look.base and look.base.same_extractor  # else it is hidden as ours
+        if (rows := noise.line_rows(number, older, _article(look), change))
+    }
+    insert_all(connection, change_lines, [row for rows in lines.values() for row in rows])
+    rules = noise.enabled(connection, site_id) if lines else {}
+    hidden = [
+        {"id": number, "hidden_by": said}
+        for number, rows in lines.items()
+        if rules and (said := noise.hidden_by(rows, rules))
+    ]
+    update_each(connection, changes, "id", hidden)
+
+
+def _change_row(look: Look, change: FieldChange) -> dict[str, Any]:
+    same_extractor = look.base is not None and look.base.same_extractor
     return {
         "article_id": look.owner.article_id,
         "from_version_id": look.situation.version_id,
@@ -231,7 +257,7 @@ def _change_row(look: Look, change: FieldChange, hidden_by: str | None) -> dict[
         "announced": change.announced,
         "significance": change.significance,
         "rule": change.rule,
-        "hidden_by": hidden_by,
+        "hidden_by": None if same_extractor else HIDDEN_AS_OURS,
         "last_seen_at": look.situation.row["last_seen_at"],
         "first_seen_at": look.moment,
     }

@@ -13,6 +13,7 @@ from news.versions import Policy, decide
 from news.visits import Outcome, Visit
 from storage.addresses import Owner, name_owners
 from storage.chain import add_link
+from storage.flips import find_flips
 from storage.leases import lock, update_site
 from storage.looks import Look, find_bases, load_situations, new_look
 from storage.openings import Ledger, open_versions, store_readings, urls_of, write_changes
@@ -78,11 +79,12 @@ class Recorder:
             return {}
         again = find_bases(self.connection, looks, self.reread)
         store_readings(self.connection, ledger, again, urls_of(looks))
+        find_flips(self.connection, looks, self.policy)
         for look in looks:
             look.decision = decide(look.known, look.visit, look.content_digest, self.policy)
         opening = [look for look in looks if look.decided.opens_version]
         open_versions(self.connection, ledger, opening)
-        changes = write_changes(self.connection, opening)
+        changes = write_changes(self.connection, ledger.site.site_id, opening)
         write_visits(self.connection, ledger, looks)
         write_events(self.connection, ledger, looks)
         write_states(self.connection, ledger, looks)

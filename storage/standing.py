@@ -1,6 +1,6 @@
 """What every look leaves behind: its row in `visits`, its event, and where the article stands."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from news.article import PrintedTime
 from news.page import Page
 from news.revisit import Posterior, after_look, age_at, measure_clock, removed_step, step
-from news.visits import Finding, Outcome, State
+from news.visits import Finding, Outcome, Reason, State
 from storage.chain import visit_entry
 from storage.leases import LockedSite
 from storage.looks import Look
@@ -18,6 +18,7 @@ from storage.rows import storable_text
 from storage.tables import article_state, events, visits
 from storage.writes import insert_all, update_each
 
+_NO_STATES = dict.fromkeys(("from_state", "to_state", "first_missing_at", "details"))
 # A page that is no article is looked at again this many times more rarely than one that is.
 RARELY = 10.0
 
@@ -45,40 +46,53 @@ def _visit_row(look: Look, ledger: Ledger) -> dict[str, Any]:
 
 
 def _reason(look: Look) -> str | None:
-    return None if look.visit.reason is None else storable_text(str(look.visit.reason))
+    reason = look.decided.reason or look.visit.reason
+    return None if reason is None else storable_text(str(reason))
 
 
 def _seen_digest(look: Look) -> bytes | None:
     """Return the 16 bytes of the digest of what the look saw."""
     digest = look.content_digest or (look.base.content_digest if look.base else None)
-    if not look.decided.seen or digest is None:
+    flapped = look.decided.reason is Reason.FLAPPING
+    if digest is None or not (look.decided.seen or flapped):
         return None
     return bytes.fromhex(digest.split(":", 1)[1])
 
 
 def write_events(connection: Connection, ledger: Ledger, looks: Sequence[Look]) -> None:
     """Write one event for each look that moved its article to another state."""
-    rows = [row for look in looks if (row := _event_row(look, ledger)) is not None]
+    rows = [row for look in looks for row in _event_rows(look, ledger)]
     insert_all(connection, events, rows)
 
 
-def _event_row(look: Look, ledger: Ledger) -> dict[str, Any] | None:
+def _event_rows(look: Look, ledger: Ledger) -> Iterator[dict[str, Any]]:
     transition = look.decided.transition
-    if transition is None:
-        return None
-    details = " ".join(str(part) for part in (look.visit.status, _reason(look)) if part)
-    return {
+    own = {
         "site_id": ledger.site.site_id,
         "article_id": look.owner.article_id,
-        "kind": transition.kind,
         "occurred_at": look.visit.visited_at,
-        "from_state": transition.before.value,
-        "to_state": transition.after.value,
-        "last_seen_at": transition.last_seen_at,
-        "first_missing_at": transition.first_missing_at,
+        "last_seen_at": look.situation.row["last_seen_at"],
         "crawl_id": ledger.site.crawl_id,
-        "details": details or None,
     }
+    if transition is not None:
+        details = " ".join(str(part) for part in (look.visit.status, _reason(look)) if part)
+        yield (
+            _NO_STATES
+            | own
+            | {
+                "kind": transition.kind,
+                "from_state": transition.before.value,
+                "to_state": transition.after.value,
+                "last_seen_at": transition.last_seen_at,
+                "first_missing_at": transition.first_missing_at,
+                "details": details or None,
+            }
+        )
+    was = look.situation.row["flapping_since"] is not None
+    if look.decided.flapping != was:
+        kind = "settled" if was else "flapping"
+        told = None if was else f"{look.flips.returns + 1} returns to earlier content"
+        yield _NO_STATES | own | {"kind": kind, "details": told}
 
 
 def write_states(connection: Connection, ledger: Ledger, looks: Sequence[Look]) -> None:
@@ -102,6 +116,12 @@ def _state_row(look: Look, site: LockedSite) -> dict[str, Any]:
     if look.visit.finding is Finding.READ and look.visit.page is not None:
         row |= _validators(look.visit.page)
         row |= {"body_digest": look.body_digest, "extractor": look.visit.extractor}
+    if decision.flapping:
+        # which of its contents bytes or validators stand for is not remembered: ask anew
+        row |= {"etag": None, "last_modified": None, "body_digest": ""}
+        row["flapping_since"] = row["flapping_since"] or look.moment
+    else:
+        row["flapping_since"] = None
     return row | _due(look, site)
 
 

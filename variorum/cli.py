@@ -28,7 +28,7 @@ COMMANDS = {
     "daemon": "daemon:daemon",
     "reextract": "reextract:reextract",
 }
-SITES = {"list": "sites:list_", "show": "sites:show"}
+SITES = {"list": "sites:list_", "show": "sites:show", "rules": "rules:rules"}
 DB = {
     "upgrade": "database:upgrade_",
     "check": "database:check_",

@@ -10,6 +10,7 @@ from storage.tables.meaning import (
     people,
     versions,
 )
+from storage.tables.noise import change_lines, noise_rules
 from storage.tables.watched import (
     listings,
     outlet_aliases,
@@ -27,6 +28,7 @@ __all__ = [
     "articles",
     "captures",
     "chain",
+    "change_lines",
     "changes",
     "crawls",
     "credits",
@@ -34,6 +36,7 @@ __all__ = [
     "leases",
     "listings",
     "metadata",
+    "noise_rules",
     "outlet_aliases",
     "outlets",
     "people",

@@ -53,6 +53,11 @@ article_state = sa.Table(
     text("extractor", "who read the last accepted page", null=True),
     real("posterior_k", "shape of the posterior of its rate of edits"),
     real("posterior_b", "rate of the posterior of its rate of edits"),
+    moment(
+        "flapping_since", "since when its content flips to and fro; null is it does not", null=True
+    ),
+    moment("delisted_at", "since when no seed lists it any more while it is served", null=True),
+    text("led_to", "where its address led at the last look, if elsewhere", null=True),
     real("next_key", "when its next look is due, on the site's virtual clock; null is never"),
     sa.Index(None, "site_id", "next_key"),
     sa.Index(None, "site_id", "last_visit_at"),

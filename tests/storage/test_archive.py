@@ -1,5 +1,6 @@
 """What recording a visit writes, and what it leaves alone."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
@@ -352,3 +353,65 @@ def test_events_and_visits_name_their_crawl(archive: Archive, lease: Lease, engi
     with reading(engine) as connection:
         assert connection.scalars(sa.select(events.c.crawl_id)).all() == [lease.crawl_id]
         assert connection.scalars(sa.select(visits.c.crawl_id)).all() == [lease.crawl_id]
+
+
+def flip(archive: Archive, lease: Lease, minutes: Iterable[float]) -> list[Outcome]:
+    """Look at the article now with one text, now with the other, beginning with the old."""
+    looks = [read_visit((OLD, NEW)[i % 2], minute) for i, minute in enumerate(minutes)]
+    return [archive.record(look, never_reread, lease).outcome for look in looks]
+
+
+def test_content_that_flips_to_and_fro_is_bounded_and_told_of_once(
+    archive: Archive, lease: Lease, engine: Engine
+) -> None:
+    outcomes = flip(archive, lease, range(1, 41))
+    assert outcomes[:5] == [Outcome.NEW] + [Outcome.CHANGED] * 4, "A, B, A, B, A are versions"
+    assert set(outcomes[5:]) == {Outcome.UNCHANGED}
+    found = article_history(engine, OLD.url)
+    assert found is not None
+    assert len(found.versions) == 5
+    assert [event.kind for event in found.events] == ["first_read", "flapping"]
+    with reading(engine) as connection:
+        rows = connection.execute(
+            sa.select(visits.c.content_digest, visits.c.reason).order_by(visits.c.visited_at)
+        ).all()
+    assert len({row.content_digest for row in rows[0::2]}) == 1, "each look's digest is kept"
+    assert len({row.content_digest for row in rows[1::2]}) == 1
+    assert rows[0].content_digest != rows[1].content_digest
+    assert {row.reason for row in rows[5::2]} == {"flapping"}
+    known = archive.known(SITE.key, [OLD.url])[OLD.url]
+    assert known.body_digest == "", "it is asked anew each time"
+    assert known.validators.etag is None
+    assert check(engine) == []
+
+
+def test_flapping_ends_where_one_content_stands_and_opens_the_version_that_stands(
+    archive: Archive, lease: Lease, engine: Engine
+) -> None:
+    flip(archive, lease, range(1, 8))  # ends with the old text
+    for hours in (2, 13, 26.1):
+        archive.record(read_visit(NEW, 60 * hours), never_reread, lease)
+    found = article_history(engine, OLD.url)
+    assert found is not None
+    assert [event.kind for event in found.events] == ["first_read", "flapping", "settled"]
+    last = found.versions[-1]
+    assert (last.number, last.same_as, last.first_seen_at) == (6, 2, at(26.1 * 60))
+    assert found.versions[-2].last_seen_at == at(7), "the last look that saw the old text"
+    assert check(engine) == []
+
+
+def test_new_content_is_a_version_also_while_it_flaps(
+    archive: Archive, lease: Lease, engine: Engine
+) -> None:
+    flip(archive, lease, range(1, 8))
+    fresh = article(text="大桥后天通车。")
+    recorded = archive.record(read_visit(fresh, 9), never_reread, lease)
+    assert (recorded.outcome, recorded.version) == (Outcome.CHANGED, 6)
+    assert check(engine) == []
+
+
+def test_flips_that_are_slower_than_the_bound_are_all_versions(
+    archive: Archive, lease: Lease, engine: Engine
+) -> None:
+    outcomes = flip(archive, lease, (1 + 60 * 10 * i for i in range(9)))
+    assert outcomes == [Outcome.NEW] + [Outcome.CHANGED] * 8
