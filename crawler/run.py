@@ -19,7 +19,7 @@ from news.article import Article, NotAnArticle
 from news.visits import Outcome, Reason
 from storage.archive import Archive
 from storage.errors import ArchiveError
-from storage.records import Lease, Reread, SeedVisit, SiteRecord, StoredCapture
+from storage.records import Lease, Reread, SeedRecord, SeedVisit, SiteRecord, StoredCapture
 
 __all__ = ["CrawlCounts", "CrawlOptions", "CrawlSummary", "crawl", "run"]
 
@@ -113,7 +113,14 @@ def _begin(archive: Archive, profile: SiteProfile, kind: str, now: datetime) -> 
             profile_digest=profile.digest,
         )
     )
+    archive.enter_seeds(profile.key, seed_records(profile), now)
     return archive.begin_crawl(profile.key, kind=kind, now=now)
+
+
+def seed_records(profile: SiteProfile) -> list[SeedRecord]:
+    """Return the seeds of a profile as the archive keeps them."""
+    pairs = zip(profile.seeds, profile.seed_urls, strict=True)
+    return [SeedRecord(url, seed.kind) for seed, url in pairs]
 
 
 def _end(archive: Archive, lease: Lease, now: datetime, status: str, tally: "Tally") -> None:

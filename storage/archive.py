@@ -18,7 +18,16 @@ from storage.noise import NoiseRule
 from storage.outlets import name_outlets
 from storage.partitions import Partitions
 from storage.recording import Recorder
-from storage.records import KnownAddress, Lease, Recorded, Reread, SeedVisit, SiteRecord
+from storage.records import (
+    KnownAddress,
+    KnownSeed,
+    Lease,
+    Recorded,
+    Reread,
+    SeedRecord,
+    SeedVisit,
+    SiteRecord,
+)
 from storage.reextract import Batch, Ours, Reextraction
 from storage.tables import article_state, article_urls, crawls, outlets, site_state, sites
 from storage.writes import chunks, insert_missing
@@ -159,6 +168,29 @@ class Archive:
     def record_seed(self, seed: SeedVisit, lease: Lease) -> int:
         """Record a look at a seed; its links become articles. Return how many are new."""
         return run_unit(self._engine, lambda connection: seeds.record_seed(connection, seed, lease))
+
+    def enter_seeds(self, site_key: str, wanted: Iterable[SeedRecord], now: datetime) -> None:
+        """Make these the seeds of the site's profile: new ones are due at once."""
+        records = list(wanted)
+        run_unit(
+            self._engine,
+            lambda connection: seeds.enter_seeds(connection, site_key, records, now),
+        )
+
+    def due_seeds(self, site_key: str, now: datetime, *, limit: int) -> list[KnownSeed]:
+        """Return the site's seeds whose look is due by now, the longest overdue first."""
+        with reading(self._engine) as connection:
+            return seeds.due_seeds(connection, site_key, now, limit)
+
+    def known_seeds(self, site_key: str) -> dict[str, KnownSeed]:
+        """Return the seeds of a site that are looked at by themselves, by address."""
+        with reading(self._engine) as connection:
+            return seeds.known_seeds(connection, site_key)
+
+    def next_seeds(self) -> dict[str, datetime]:
+        """Return when each site's next look at a seed is due, by the site's key."""
+        with reading(self._engine) as connection:
+            return seeds.next_seeds(connection)
 
     def known(self, site_key: str, urls: Iterable[str]) -> dict[str, KnownAddress]:
         """Return what is known of addresses of a site; unknown ones are left out."""

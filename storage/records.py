@@ -10,6 +10,8 @@ from news.page import Page
 from news.versions import Transition
 from news.visits import Outcome, State, Validators
 
+NO_VALIDATORS = Validators()
+
 
 @dataclass(frozen=True, slots=True)
 class SiteRecord:
@@ -71,17 +73,51 @@ Reread = Callable[[StoredCapture], Article | NotAnArticle]
 
 
 @dataclass(frozen=True, slots=True)
+class SeedRecord:
+    """A seed to be watched: its canonical address, kind, and how it came to be watched."""
+
+    url: str
+    kind: str = "list"  # list, feed or sitemap
+    origin: str = "profile"  # profile, command, page or robots
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSeed:
+    """What the crawler needs to know of a seed before it looks at it."""
+
+    url: str
+    kind: str
+    origin: str
+    due_at: datetime | None  # None: not by itself
+    last_visit_at: datetime | None
+    validators: Validators
+    body_digest: str | None  # of the last page that was read
+    read_to_end_at: datetime | None  # when it was last followed over all its pages
+
+
+@dataclass(frozen=True, slots=True)
 class SeedVisit:
-    """One look at a seed. (`site`, `url`, `visited_at`) is its identity."""
+    """One look at a seed, or at a further page or part of one.
+
+    (`site`, `url`, `visited_at`) is its identity.
+    """
 
     site: str  # the site's key
     url: str
     kind: str  # list, feed, sitemap
     visited_at: datetime  # aware UTC, fixed before the fetch
-    outcome: str  # read, not_modified, blocked or failed
+    outcome: str  # read, unchanged (the same bytes), not_modified (304), blocked or failed
     status: int | None = None
     reason: str | None = None
     links: tuple[str, ...] = ()  # canonical addresses of articles, in page order
+    found: int = 0  # addresses on it, each once; at least the articles'
+    foreign: int = 0  # of them on other sites
+    refused: int = 0  # of them not followed: traps, malformed ones, beyond a bound
+    part_of: str | None = None  # the seed whose further page or part this is
+    ends: bool = False  # with it the seed was followed to its end
+    validators: Validators = NO_VALIDATORS
+    body_digest: str | None = None  # of a page that was read
+    discovered: tuple[SeedRecord, ...] = ()  # feeds and sitemaps it names
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,13 @@ def row_id(comment: str) -> sa.Column[int]:
     return sa.Column("id", Identifier, primary_key=True, comment=comment)
 
 
-def text(name: str, comment: str, *, null: bool = False, key: bool = False) -> sa.Column[str]:
+def text(
+    name: str, comment: str, *, null: bool = False, key: bool = False, default: str | None = None
+) -> sa.Column[str]:
     """Return a text column, ordered by its bytes on both databases."""
-    return sa.Column(name, ByteText, nullable=null, primary_key=key, comment=comment)
+    return sa.Column(
+        name, ByteText, nullable=null, primary_key=key, server_default=default, comment=comment
+    )
 
 
 def moment(

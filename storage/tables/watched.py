@@ -75,7 +75,14 @@ seeds = sa.Table(
     ref("site_id", "sites.id", "the site it belongs to"),
     text("url", "its address"),
     text("kind", "list, feed or sitemap"),
+    text(
+        "origin",
+        "how it came to be watched: profile, command, page (linked there) or robots",
+        default="profile",
+    ),
+    ref("part_of_id", "seeds.id", "the seed whose further page or part it is", null=True),
     sa.UniqueConstraint("site_id", "url"),
+    sa.Index(None, "part_of_id"),
     comment="pages, feeds and sitemaps in which sites announce articles",
 )
 
@@ -88,9 +95,31 @@ seed_visits = sa.Table(
     text("outcome", "read, not_modified, blocked or failed"),
     count("status", "status of the answer, where one came", null=True),
     text("reason", "why it failed or was blocked", null=True),
-    count("links", "addresses of articles on it"),
-    count("new_links", "those never seen before"),
+    count("links", "addresses on it, each once"),
+    count("matched_links", "those that are articles' by the profile", default="0"),
+    count("new_links", "articles' addresses never seen before"),
+    count("foreign_links", "addresses of other sites", default="0"),
+    count("refused_links", "not followed: a trap, malformed, or beyond a bound", default="0"),
     comment="every look at a seed",
+)
+
+seed_state = sa.Table(
+    "seed_state",
+    metadata,
+    ref("seed_id", "seeds.id", "the seed", key=True),
+    ref("site_id", "sites.id", "its site"),
+    moment("due_at", "when its next look is due; null is never by itself", null=True),
+    moment("last_visit_at", "the last look", null=True),
+    count("failures", "looks in a row that failed", default="0"),
+    real("arrivals", "new articles seen on it, older ones counting less", null=False),
+    real("hours", "hours it was watched, older ones counting less", null=False),
+    text("etag", "validator of the last page that was read", null=True),
+    text("last_modified", "validator of the last page that was read", null=True),
+    text("body_digest", "SHA-256 of the last page that was read", null=True),
+    moment("read_to_end_at", "when it was last followed over all its pages", null=True),
+    sa.Index(None, "site_id", "due_at"),
+    sa.Index(None, "due_at"),
+    comment="where a seed stands: when it is due, and what its interval was learned from",
 )
 
 listings = sa.Table(
