@@ -124,7 +124,9 @@ def _label_chain(pieces: Sequence[Piece], index: int) -> tuple[int, Label | None
             return 0, None
         roles += [role for role in label.roles if role not in roles]
         after = piece.after.strip()
-        ends = after[:1] in {":", "|"} or (count > 1 and not after and piece.after)
+        ends = after[:1] in {":", "|"} or (
+            piece.after and not after and not TITLE.search(piece.text)
+        )
         if ends:
             return (count, Label(tuple(roles), label.level)) if count > 1 else (0, None)
         if after not in _JOINS_LABELS or not after:

@@ -11,6 +11,7 @@ from news.datelines import clean_source, find_original_headline, parse_dateline
 from news.dates import find_times, parse_time
 from news.english_credits import find_by_lines
 from news.label_reading import find_label
+from news.names import is_possible_person, split_names
 from news.text import fold, squeeze_lines, visible
 from news.titles import BOTH
 
@@ -37,8 +38,8 @@ _PHONE = re.compile(
 _NOISE = re.compile(
     r"https?://[^\s\u3400-\u9fff]{1,200}|(?<![\w@.])www\.[^\s\u3400-\u9fff]{1,100}|(?:星期|周)[一二三四五六日天](?!\w)"
     r"|(?<!\d)\d{1,2}[-/]\d{1,2}\s?\d{1,2}:\d{2}(?::\d{2})?|(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)"
-    r"|发表评论|我要评论|我来说两句|纠错|分享到?(?=\W|$)|收藏(?=\W|$)|打印(?:本[页稿])?(?=\W|$)|关闭(?:窗口)?(?=\W|$)"
-    r"|字号\s?:\s?\S{1,8}(?:\s(?:[大中小TA+-]{1,3})(?=\s|$)){0,3}|字体\s?:\s?[大中小\s]{1,8}|T\|T|扫一扫\w{0,20}|繁体|简体"
+    r"|发表评论|我要评论|我来说两句|纠错|举报(?=\W|$)|分享到?(?=\W|$)|收藏(?=\W|$)|打印(?:本[页稿])?(?=\W|$)|关闭(?:窗口)?(?=\W|$)"
+    r"|字号\s?:\s?\S{1,8}(?:\s(?:[大中小TA+-]{1,3})(?=\s|$)){0,3}|字体\s?:\s?[大中小\s]{1,8}|(?:IP\s?)?属地\s?:?\s?[\u3400-\u9fff]{2,4}|T\|T|扫一扫\w{0,20}|繁体|简体"
     r"|(?:浏览|阅读|点击|访问|播放|评论|点赞|人气)(?:次数|量|数)?\s?[:(]?\s?[\d,.]{1,12}\s?[万亿]?\+?\s?[次人条]?(?=\W|$)"
     r"|[*※]?[^\s\n。()]{0,20}(?:转载请注明|未经授权|未经许可|版权所有|严禁转载|不得转载|请勿转载|违者必究)[^\n]{0,80}"
 )
@@ -58,7 +59,19 @@ _GLUED_SOURCE = re.compile(
 )
 _LEADING_DOT = re.compile(r"(?:(?<=\s)|^)·")
 _DAY_OF_REPORT = re.compile(r"(?:\d{1,2}月)?\d{1,2}日(?=报[道导])")
-_LABEL_IN_BRACKET = re.compile(r"(?:(?<=[\s)])|^)\(([\u3400-\u9fff ]{2,8})\)(?=\s{0,2}[^\s():])")
+_LABEL_IN_BRACKET = re.compile(
+    r"(?:(?<=[\s)])|^)\(([\u3400-\u9fff ]{2,8})\)(?=\s{0,2}:?\s{0,2}[^\s():])"
+)
+# `某报记者某某报道：` opens a story; what follows the colon is no part of it.
+_OPENING_REPORT = re.compile(
+    r"^[\s(\"]{0,4}[^\s,。:()]{0,16}记者[^,。:()]{1,40}?(?:\d{1,2}月)?(?:\d{1,2}日)?\s?报[道导]\)?\s?:"
+)
+_BRACKETED_REPORTER = re.compile(
+    r"\s{0,3}\((?P<title>[^\s()]{0,8}记者)\s?(?P<name>[\u3400-\u9fff]{2,4})\)"
+)
+_EDITORS_NOTE = re.compile(r"^\s{0,4}编者[按注]\s?:")
+_BY_LEAVE = re.compile(r"[,\s][^,。\s]{0,14}(?:经|获|已)[^,。]{0,6}授权[^,。]{0,6}(?=[。)]|$)")
+
 _CLOSING_IN_BRACKET = re.compile(r"\(\s?(摄影报道|摄影|摄|文|图|文图|图文|文/图|制图|绘)\s?\)(?=.)")
 
 
@@ -106,8 +119,12 @@ def open_draft(text: str, position: Position, zone: tzinfo) -> Draft:
     _lift_dateline(draft, zone)
     for about in _ABOUT_AUTHOR.finditer(draft.folded):
         draft.blank(*about.span("about"))
+    if opening := _OPENING_REPORT.match(draft.folded):
+        draft.blank(opening.end() - 1, opening.end())
     draft.folded = _DAY_OF_REPORT.sub(lambda match: " " * len(match[0]), draft.folded)
+    _lift_all(_BY_LEAVE, draft)
     if position == "inline":
+        _lift_all(_EDITORS_NOTE, draft)
         _drop_prose(draft)
     if position != "inline":
         draft.folded = _LABEL_IN_BRACKET.sub(_as_label, draft.folded)
@@ -245,7 +262,18 @@ def _lift_dateline(draft: Draft, zone: tzinfo) -> None:
     for left, right in found.names:
         credit = Credit(Role.REPORTER, draft.text[left:right], affiliation=source, label="记者")
         draft.credits.append((left, credit))
+    _lift_bracketed_reporter(draft, found.end)
     draft.blank(0, found.end)
     titled = _TITLED_STORY.match(draft.folded, found.end)
     if titled:
         draft.blank(*titled.span())
+
+
+def _lift_bracketed_reporter(draft: Draft, start: int) -> None:
+    """Take the one name in a dateline's bracket, though no list has its surname."""
+    found = _BRACKETED_REPORTER.match(draft.folded, start)
+    if found is None or split_names(found["name"]) or not is_possible_person(found["name"]):
+        return
+    name = draft.text[slice(*found.span("name"))]
+    draft.credits.append((found.start("name"), Credit(Role.REPORTER, name, label="记者")))
+    draft.blank(*found.span())

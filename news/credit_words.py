@@ -291,16 +291,23 @@ def label_before_colon(piece: Piece) -> tuple[int, Label | None]:
     if label:
         return 0, label
     text = piece.text
-    for length in range(min(len(text) - 2, 11), 1, -1):
+    for length in range(2, min(len(text) - 1, 12)):
         found = find_label(text[length:])
         if found and _is_value(text[:length], found, text[length:]):
-            return length, found
+            return _end_of_outlet(text, length), found
     head, prefix = split_label(text)
     if len(head) > 1 and len(prefix) <= 6 and all_han(prefix):
         label = LABELS[head]
         # 资金来源 and 水的来源 say where something else comes from.
         return 0, None if label.field is Field.SOURCE and not is_modifier(prefix) else label
     return 0, guess_label(text)
+
+
+def _end_of_outlet(text: str, length: int) -> int:
+    """Return where an outlet before a label ends: 嘉禾新闻记者 is of 嘉禾新闻, not of 嘉禾."""
+    longer = range(length + 1, min(len(text) - 1, 12))
+    ends = (end for end in longer if is_organization(text[:end]) and find_label(text[end:]))
+    return max(ends, default=length) if is_organization(text[:length]) else length
 
 
 def _is_value(text: str, label: Label, printed: str) -> bool:

@@ -11,20 +11,26 @@ from news.text import all_han, fold, squeeze, words
 
 _OWN = ("本报", "本网", "本台", "本站", "本社", "本刊", "本端", "本市", "本县")
 _DATELINE = re.compile(
-    r"^[\s(\"—]{0,6}据?(?P<head>[^(),:。、;\n\"!?]{1,32}?)\s{0,2}"
+    r"^[\s(\"—]{0,6}据?(?P<head>[^(),:。、;\n!?]{1,32}?)\s{0,2}"
     r"(?P<date>(?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}日)?\s?"
-    r"(?P<end>(?:综合|专|急)?(?:电|讯)|消息|音频报道|(?<=日)报道)\s{0,4}"
+    r"(?P<end>(?:综合|专|急)?(?:电|讯)|消息|音频报道|(?<=日)报道|报道(?=\s?\(记者))\s{0,4}"
     r"(?=[\s(:)\"—]|$|记者|通讯员|(?(date),|(?!)))"
 )
 _SIGNED_DATELINE = re.compile(
     r"^[\s(\"]{0,6}(?P<outlet>[^\s(),:。、;\"!?]{2,12}?)记者\s?(?P<names>[^(),:。;\n\"!?]{2,40}?)"
     r"(?:\d{1,2}月)?\d{1,2}日(?:综合|专|急|外|深度)?(?P<end>电|讯)(?=[\s)]|$)"
 )
+_AGENCY = re.compile(r"[\u3400-\u9fff]{1,7}?社(?![区会科])")  # whatever place or ship follows
 _BRAND_WORDS = ("掌上", "客户端", "新闻", "频道", "App", "APP", "云", "在线", "网", "报", "融媒")
 _PHRASE = re.compile(
     r"^(?:(?:本文|文章|内容|稿件|全文|原文)(?:系|由)?(?=[转摘选原综来]))?"
     r"(?P<from>据|转自|转载自|摘自|选自|原载于?|综合自?|来源于|来自|源自)?(?P<name>.{2,40}?)(?P<more>等)?"
     r"(?P<end>发|电|消息|报道|讯|(?:微信)?公众号|官方微信|微博)?$"
+)
+# A book or a journal after 摘自 is the source, whatever number or page of it follows.
+_FROM_TITLE = re.compile(
+    r"^[\s(]{0,4}(?:本文|文章)?(?:转自|转载自|摘自|选自|原载于?|摘编自|节选自)\s?《(?P<title>[^《》]{2,30})》"
+    r"[\s\d年月日第期号版卷总,()/、.·-]{0,30}$"
 )
 _CITED = re.compile(r"(?P<quote>[\"“]?)(?P<from>据|转自|转载自|摘自|选自|原载于?)")
 
@@ -51,6 +57,8 @@ def parse_dateline(text: str) -> Dateline | None:
     if match is None:
         return None
     head, start = match["head"], match.start("head")
+    if "记者" in head:
+        return None  # of whom it is told, not of the outlet
     if head.startswith(_OWN):
         rest = head[2:]
         return (
@@ -92,7 +100,7 @@ def _names_before_place(text: str) -> tuple[str, ...]:
     """Return the names in a word that may end in a place no list has: `甲某某青屏县`."""
     names = split_names(text)
     unlisted = not names and 5 <= len(text) <= 7 and is_common_name(text[:3])
-    return (text[:3],) if unlisted and is_place(text[3:]) else names
+    return (text[:3],) if unlisted and (is_place(text[3:]) or len(text) == 5) else names
 
 
 def _outlet(head: str, *, dated: bool) -> str:
@@ -107,6 +115,9 @@ def _outlet(head: str, *, dated: bool) -> str:
 
 def _outlet_before_place(head: str, *, any_place: bool) -> str:
     """Return the outlet before a listed place, or before any short word that may be one."""
+    agency = _AGENCY.match(head) if any_place else None
+    if agency and is_organization(agency[0]):
+        return agency[0]
     before = split_trailing_place(head)[0].rstrip(" /")  # 中央社|台北, not 中央社台|北
     if before != head and is_organization(before):
         return before
@@ -124,9 +135,16 @@ def _outlet_before_place(head: str, *, any_place: bool) -> str:
 
 def parse_source_phrase(folded: str) -> tuple[int, int] | None:
     """Return the place of the outlet in a whole clause `据某某报` or `某社发`, or None."""
+    quoted = _FROM_TITLE.match(folded)
+    if quoted:
+        return quoted.span("title")
     match = _PHRASE.match(folded.strip())
     if match is None or not (match["from"] or match["end"] == "发"):
         return None
+    account = _ACCOUNT.match(match["name"])
+    if account and match["from"]:
+        lead = len(folded) - len(folded.lstrip()) + match.start("name")
+        return lead + account.start(1), lead + account.end(1)
     names = [name for name in re.split(r"[、,/\s《》\"]+", match["name"]) if name]
     if not names or not all(is_organization(name) for name in names):
         return None

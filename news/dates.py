@@ -63,7 +63,7 @@ _CLOCK = re.compile(
 # Some print the time of day first: `08:30, March 05, 2024`.
 _CLOCK_BEFORE = re.compile(
     r"(?<![\d:.-])(?P<half>)(?P<hour>2[0-3]|[01]?\d):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?"
-    r"(?:\s?(?P<half_after>[AP]M))?,?\s{1,3}(?:on\s|[A-Z][a-z]{2,5}day,?\s)?$",
+    r"(?:\s?(?P<half_after>[AP]M))?(?:\s(?P<offset>UTC[+-]\d{1,2}))?,?\s{1,3}(?:on\s|[A-Z][a-z]{2,5}day,?\s)?$",
     re.IGNORECASE,
 )
 _LONGEST_BEFORE = 32
@@ -127,7 +127,8 @@ def _absolute(text: str, zone: tzinfo) -> Iterator[tuple[Span, PrintedTime]]:
             day = _calendar_day(match)
             end = match.end()
             clock = _CLOCK.match(text, end) or _DIGITS_CLOCK.match(text, end)
-            if day is None or (clock is None and text[end : end + 1].isdigit()):
+            open_end = text[end - 1].isdigit() and text[end : end + 1].isdigit()
+            if day is None or (clock is None and open_end):
                 continue
             start = match.start()
             if clock is None:
@@ -247,5 +248,5 @@ def _offset(text: str | None) -> tzinfo | None:
     if digits in {"", "Z"}:
         return UTC
     sign = -1 if digits[0] == "-" else 1
-    minutes = int(digits[1:3]) * 60 + int(digits[3:5])
+    minutes = int(digits[1:3]) * 60 + int(digits[3:5] or 0)
     return timezone(sign * timedelta(minutes=minutes)) if minutes < 24 * 60 else None

@@ -84,6 +84,7 @@ LABELS: dict[str, Label] = {
     "图": Label((P,)),
     "图片": Label((P,)),
     "照片": Label((P,)),
+    "片": Label((P,), note="as in 文/片"),
     "翻摄": Label((P,)),
     "配图": Label((P,)),
     "摄像": Label((V,)),

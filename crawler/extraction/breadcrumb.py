@@ -4,7 +4,7 @@ import re
 
 from crawler.extraction.lines import Line
 from crawler.extraction.marks import Mark
-from crawler.extraction.phrases import key
+from crawler.extraction.phrases import is_tool, key
 
 _LABEL = re.compile(
     r"(?:您|你)?(?:现在|當前|当前|目前|的)?(?:所在|所处)?的?位置(?:是|为|在)?\s?[:：>]?"
@@ -32,21 +32,27 @@ _MAX_LABEL = 12
 _MAX_LINE = 160
 
 
-def find_section(lines: list[Line], headline: str, before: int) -> tuple[str, ...]:
+def find_section(
+    lines: list[Line], headline: str, before: int, text: int | None = None
+) -> tuple[str, ...]:
     """Return the breadcrumb's items without 正文 and headline, () where the page has none.
 
-    Only lines up to index `before` are looked at: a breadcrumb stands above the article.
+    A breadcrumb stands above the headline, at index `before`; if none does, one may stand below
+    it, above the `text`, if its element is named for it.
     """
     ranked = rank_sections(lines, headline, before)
+    if not ranked and text is not None and text > before:
+        below = rank_sections(lines, headline, text, start=before)
+        ranked = [found for found in below if found[1].marks & Mark.CRUMB]
     return max(reversed(ranked), key=lambda found: found[0])[2] if ranked else ()
 
 
 def rank_sections(
-    lines: list[Line], headline: str, before: int
+    lines: list[Line], headline: str, before: int, start: int = 0
 ) -> list[tuple[float, Line, tuple[str, ...]]]:
     """Return what may be breadcrumbs: score, first line and items of each, in page order."""
     found: list[tuple[float, Line, tuple[str, ...]]] = []
-    position = 0
+    position = start
     while position < min(before, len(lines)):
         line = lines[position]
         if not (line.marks & Mark.CRUMB or _HINT.search(line.text, 0, _MAX_LINE)):
@@ -81,10 +87,16 @@ def _run_at(lines: list[Line], start: int, before: int) -> list[Line]:
     if first.level or not alone or not (labelled or marked):
         return run
     for line in lines[start + 1 : min(before, start + 9)]:
-        if line.level or len(line.text) > _MAX_ITEM + 10 or not _goes_on(run[-1], line):
+        if line.level or len(line.text) > _MAX_ITEM + 10 or _is_buttons(line.text):
+            break
+        if not _goes_on(run[-1], line):
             break
         run.append(line)
     return run
+
+
+def _is_buttons(text: str) -> bool:
+    return " " in text and is_tool(text)
 
 
 def _goes_on(last: Line, line: Line) -> bool:
@@ -101,7 +113,8 @@ def _score(run: list[Line]) -> float:
         return 0.0
     label = _LABEL.match(text.lstrip("[【 "))
     marked = bool(run[0].marks & Mark.CRUMB)
-    strong = len(_STRONG_SEPARATOR.findall(text))
+    # An arrow at the end of a single link is a button's, unless the page calls it a path.
+    strong = len(_STRONG_SEPARATOR.findall(text if label or marked else text.rstrip(">›»＞ ")))
     home = bool(_HOME.match(text.lstrip("[【 ")))  # a path from the front page needs no links
     if home and not strong and len(run) == 1:
         strong = text.count(" / ") + text.count("／")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from crawler.extraction import phrases
 from crawler.extraction.lines import Line, Node
 from crawler.extraction.marks import Mark
 
@@ -12,6 +13,12 @@ _DECAY = 0.75
 _LEVELS = 12
 _FINALISTS = 8
 _TURN_COST = 12.0
+_LONG = 1_500.0  # prose of a page on which no notice can be taken for the article
+_SHORTEST_TITLE = 6  # characters
+_LEAST = 40.0  # prose below a headline that may be an article
+_SHARE = 0.4  # of the prose of a richer container elsewhere
+_LINKS = 3  # that part an article from what is none of it
+_FEED = 5  # stories that stand beside the headline's own element in one container
 
 
 @dataclass(slots=True)
@@ -37,19 +44,23 @@ def rank_containers(lines: list[Line], hidden: bool = False) -> list[tuple[float
     own: dict[Node, _Score] = {}
     turns_before = [0]  # how often, before each line, text gives way to links
     in_links = False
+    # A notice on rights may be longer than a short article; beside a long one it does not matter.
+    short = sum([line.prose for line in lines]) < _LONG
     for line in lines:
         was, in_links = in_links, line.linked * 2 > len(line.text)
         turns_before.append(turns_before[-1] + (in_links and not was))
-        if line.prose and (hidden or not line.marks & Mark.HIDDEN):
+        shown = line.prose and (hidden or not line.marks & Mark.HIDDEN)
+        if shown and not (short and phrases.is_notice(line.text)):
             _note(own, line)
     scores = _spread(own)
     best = sorted(scores.items(), key=lambda item: -item[1].prose)[:_FINALISTS]
-    return [(_final(score, turns_before), node) for node, score in best]
+    start = lines[0].index if lines else 0
+    return [(_final(score, turns_before, start), node) for node, score in best]
 
 
-def _final(score: _Score, turns_before: list[int]) -> float:
+def _final(score: _Score, turns_before: list[int], start: int) -> float:
     """Take off what an article has little of: text that gives way to links, as in comments."""
-    turns = turns_before[score.last + 1] - turns_before[score.first]
+    turns = turns_before[score.last + 1 - start] - turns_before[score.first - start]
     share = turns / (score.last + 1 - score.first)
     return score.prose * (1 - share) ** 2 - _TURN_COST * turns
 
@@ -86,3 +97,77 @@ def _spread(own: dict[Node, _Score]) -> dict[Node, _Score]:
                 break
             node = node.parent
     return scores
+
+
+def container_under_title(lines: list[Line], title: str, container: Node) -> Node:
+    """Return the container beside the headline where a richer one does not belong to it.
+
+    A page's foot, or a feed of other stories, may hold more prose than a short article. The line
+    that the page's title repeats shows which is the article.
+    """
+    place = _titled_line(lines, title)
+    if place is None:
+        return container
+    if container.first <= place.index < container.last:
+        own = container.child_above(place.block)
+        rest = [line for line in _held(lines, container) if own and not _within(line, own)]
+        if own is None or sum(map(is_linked_story, rest)) < _FEED:
+            return container
+        return _best_below(lines, own, place, _LEAST) or container
+    node = place.block.parent
+    while node is not None and node.parent is not None and not container.is_within(node):
+        if not _parted(lines, node, container):
+            return container
+        least = _SHARE * sum(line.prose for line in _held(lines, container))
+        if found := _best_below(lines, node, place, max(_LEAST, least)):
+            return found
+        node = node.parent
+    return container
+
+
+def is_linked_story(line: Line) -> bool:
+    """Tell whether a shown line is a link to a story."""
+    shown = not line.marks & (Mark.HIDDEN | Mark.RELATED)
+    return shown and line.linked >= 10 and line.linked > 0.6 * len(line.text)
+
+
+def _parted(lines: list[Line], node: Node, container: Node) -> bool:
+    """Tell whether links stand between two elements, or all over the second one.
+
+    Without them the second goes on where the first, with the headline and a lead, ends.
+    """
+    between = lines[node.last : container.first] if node.last <= container.first else []
+    links = sum(line.linked > 0.6 * len(line.text) for line in between)
+    stories = sum(map(is_linked_story, _held(lines, container)))
+    return links >= _LINKS or stories >= _LINKS or node.first >= container.last
+
+
+def _titled_line(lines: list[Line], title: str) -> Line | None:
+    """Return the line with which the page's title begins, rather one marked up as a headline."""
+    found = [line for line in lines if _opens(title, line)]
+    marked = (line for line in found if line.level or line.marks & Mark.HEADLINE)
+    return next(marked, found[0] if found else None)
+
+
+def _opens(title: str, line: Line) -> bool:
+    text = line.text
+    if len(text) < _SHORTEST_TITLE or text[0] != title[:1] or line.linked > 0.6 * len(text):
+        return False
+    return title.startswith(text) and not line.marks & Mark.HIDDEN
+
+
+def _best_below(lines: list[Line], node: Node, place: Line, least: float) -> Node | None:
+    """Return the best container in an element, below a line, if it has so much prose."""
+    below = [line for line in _held(lines, node) if line.index > place.index]
+    told = [line for line in below if line.prose and not phrases.is_notice(line.text)]
+    if sum(line.prose for line in told if not line.marks & Mark.HIDDEN) < least:
+        return None
+    return find_container(below)
+
+
+def _held(lines: list[Line], node: Node) -> list[Line]:
+    return lines[node.first : node.last]
+
+
+def _within(line: Line, node: Node) -> bool:
+    return node.first <= line.index < node.last

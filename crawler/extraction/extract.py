@@ -11,18 +11,19 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lxml import etree
 
-from crawler.extraction import pagekind, phrases
+from crawler.extraction import pagekind
 from crawler.extraction.body import Body, Kind, sort_lines
 from crawler.extraction.breadcrumb import find_section
-from crawler.extraction.container import find_container
+from crawler.extraction.container import container_under_title, find_container
 from crawler.extraction.decode import UndecodableError, decode_page, is_mojibake
 from crawler.extraction.head import Head, read_head
 from crawler.extraction.headline import FoundHeadline, find_headline
 from crawler.extraction.images import find_images, pictures_behind
 from crawler.extraction.info import Info, Place
 from crawler.extraction.infoline import read_info
+from crawler.extraction.lead import with_lead
 from crawler.extraction.lines import Line, Node, Outline, outline_page
-from crawler.extraction.marks import BOILERPLATE, Mark
+from crawler.extraction.marks import Mark
 from crawler.extraction.markup import parse_markup
 from crawler.extraction.phrases import key
 from crawler.extraction.rules import ReadingRules
@@ -41,9 +42,6 @@ from news.urls import article_address, canonical_url
 _HAN = re.compile("[\u4e00-\u9fff]+")
 # So many times the text that is shown a page has to hide for it to be the article.
 _HIDDEN = 5.0
-_LEAD_WITHIN = 16  # lines below the headline
-_SHORTEST_LEAD = 15  # characters
-_NO_LEAD = sum(BOILERPLATE) | Mark.HIDDEN | Mark.CAPTION
 _STORY = 60.0  # prose of a story that stands beside another one
 _DEFAULT_ZONE = timezone(timedelta(hours=8))
 # With less text than this a page is no article, unless a profile's selector names the text.
@@ -158,7 +156,8 @@ def read_page(reading: Reading) -> Article | NotAnArticle:
     headline = _headline(reading, inside)
     if headline is None:
         return _refuse(reading, 0)
-    inside = _with_lead(reading, _first_story(reading, inside, headline), headline)
+    story = _first_story(reading, inside, headline)
+    inside = with_lead(lines, story, headline)
     below = [line for line in inside if headline.last is None or line.index > headline.last]
     body = sort_lines(below, inside[0].marks, headline.text)
     first, last, now = inside[0].index, inside[-1].index, reading.page.fetched_at
@@ -177,7 +176,9 @@ def _find_inside(reading: Reading) -> list[Line]:
     """Return the lines of the container, found if the profile names none; [] without any."""
     lines = reading.outline.lines
     if reading.container is None:
-        reading.container = _container_of(lines)
+        container = _container_of(lines)
+        title = reading.head.first("og:title") or reading.head.title
+        reading.container = container and container_under_title(lines, title, container)
     if reading.container is None:
         return []
     inside = lines[reading.container.first : reading.container.last]
@@ -217,28 +218,6 @@ def _first_story(reading: Reading, inside: list[Line], headline: FoundHeadline) 
             reading.container = own
             return lines[own.first : own.last]
     return inside
-
-
-def _with_lead(reading: Reading, inside: list[Line], headline: FoundHeadline) -> list[Line]:
-    """Return the lines with those of a summary that stands between the info line and them."""
-    lines, end = reading.outline.lines, inside[0].index
-    if headline.last is None or not 0 < end - headline.last <= _LEAD_WITHIN:
-        return inside
-    dated = False
-    for line in lines[headline.last + 1 : end]:
-        if dated and _is_lead(line):
-            return lines[line.index : inside[-1].index + 1]
-        dated = dated or phrases.is_clock_line(line.text)
-    return inside
-
-
-def _is_lead(line: Line) -> bool:
-    """Tell whether a line is a plain sentence, no link, notice or credit."""
-    text = line.text
-    sentence = len(text) >= _SHORTEST_LEAD and text.endswith(("。", "！", "？", "”", "……"))
-    if not sentence or line.linked or line.marks & _NO_LEAD:
-        return False
-    return not (phrases.is_notice(text) or phrases.is_prompt(text) or phrases.is_teaser(text))
 
 
 def _prose_in(lines: list[Line], container: Node | None) -> float:
@@ -337,7 +316,9 @@ def _section(reading: Reading, headline: FoundHeadline, place: Place) -> tuple[s
     lines = reading.outline.lines
     if reading.breadcrumb is not None:
         lines, first = reading.breadcrumb, len(reading.breadcrumb)
-    return tuple(map(squeeze, find_section(lines, headline.text, first)))
+    told = reading.body.of_kind(Kind.PARAGRAPH) if reading.body else []
+    text = told[0].index if told else place.first
+    return tuple(map(squeeze, find_section(lines, headline.text, first, text)))
 
 
 def _marked_line(reading: Reading, field: str, mark: int, place: Place) -> str | None:

@@ -8,12 +8,15 @@ from crawler.extraction.head import Head, text_of
 from crawler.extraction.lines import Line
 from crawler.extraction.marks import Mark
 from crawler.extraction.phrases import key
+from news.names import is_organization
+from news.text import fold
 
 _MAX_LENGTH = 160
 _PARAGRAPH = 60.0
 _LEVEL_WEIGHT = {1: 3.0, 2: 2.5, 3: 2.0, 4: 1.5, 5: 1.5, 6: 1.0}
 _OUTSIDE = Mark.CRUMB | Mark.NAVIGATION | Mark.RELATED | Mark.COMMENT | Mark.SHARE | Mark.FOOT
 _THRESHOLD = 3.0
+_LEAST_MARKED = 1.0  # of a line that markup alone makes a headline
 _TITLE_BREAKS = ("_", "|", "｜", "-", "—", "–", "丨")
 
 
@@ -35,11 +38,16 @@ def find_headline(lines: list[Line], head: Head, body_start: int) -> FoundHeadli
     if ranked:
         return max(reversed(ranked), key=lambda item: item[0])[1]
     spare = head.first("og:title", "articletitle", "twitter:title") or _first_segment(head.title)
+    if not spare or is_organization(fold(spare)):
+        # The title is the site's name alone: of no help, so layout has to do.
+        marked = rank_headlines(lines, head, body_start, least=_LEAST_MARKED)
+        if marked:
+            return max(reversed(marked), key=lambda item: item[0])[1]
     return FoundHeadline(spare) if spare else None
 
 
 def rank_headlines(
-    lines: list[Line], head: Head, body_start: int
+    lines: list[Line], head: Head, body_start: int, least: float = _THRESHOLD
 ) -> list[tuple[float, FoundHeadline]]:
     """Return the lines that may be the headline, each with its score, in page order."""
     titles = _titles(head)
@@ -48,7 +56,7 @@ def rank_headlines(
         (_score(candidate.text, line, titles, body_start), candidate)
         for candidate, line in _candidates(lines, body_start, told)
     ]
-    return [item for item in scored if item[0] >= _THRESHOLD]
+    return [item for item in scored if item[0] >= least]
 
 
 def _titles(head: Head) -> list[str]:

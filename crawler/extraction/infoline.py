@@ -18,8 +18,9 @@ from news.credits import (
     parse_credit_line,
     parse_signature,
 )
-from news.dates import find_times, parse_time
-from news.names import is_common_name, is_person
+from news.dates import CHINA_TIME, find_times, parse_time
+from news.names import is_common_name, is_organization, is_person
+from news.places import is_place
 
 _POSITIONS: dict[bool, Literal["head", "foot"]] = {True: "head", False: "foot"}
 _WRITING = frozenset({Role.WRITER, Role.REPORTER, Role.CORRESPONDENT})
@@ -34,11 +35,19 @@ _WORD_GAP = re.compile(r"[\s|·]+")
 _NO_NAME = re.compile(
     r"\d+$|[^:：]{0,60}[:：]|(?:发布|发表|发稿|更新|最后|时间|日期)|(?:星期|[周週])[一二三四五六日天]$"
 )
+_NO_OUTLET = re.compile("[。！？，,；]|[摄攝]")  # a sentence, or who took a picture
+_NAME_OF_OUTLET = re.compile(
+    r"([A-Z][\w.'’-]{1,20}(?: [A-Z][\w.'’-]{0,20}){1,3})\s?/\s?"
+    r"([A-Z][\w.'’-]{1,20}(?: [A-Z]\w{1,20}){0,3})"
+)
+_LATIN_NAME = re.compile(r"[A-Z][A-Za-z.'’-]{1,20}(?: [A-Z][A-Za-z.'’-]{0,20}){1,3}")
+_DESCRIPTIONS = ("创作者", "作者", "博主", "达人", "自媒体人")  # what an account's owner is
 _TAG = re.compile(r"[\[【(（][^\])）】]{1,8}[\])）】]$")
 _LABELLED = re.compile(r"[:：|｜丨/／]|[记記]者|編輯|编辑|責編|责编|校对|校對|审核|審核|作者")
 # What foot lines say among other things that are not ours.
 _FACTS = re.compile(
-    r"(?:版权声明\s?)?(?:发布日期|发布时间|发表时间|时间|来源|稿件来源|信息来源)\s?[:：]"
+    r"(?:版权声明\s?)?(?:(?:发布日期|发布时间|发表时间|时间|来源|稿件来源|信息来源)\s?[:：]"
+    r"|(?:发布|发表|编辑|更新)于\s?(?:19|20)\d\d)"
 )
 _LINES_ABOVE = 8
 _LINES_BELOW = 20
@@ -86,6 +95,9 @@ def _may_inform(line: Line) -> bool:
 
 
 def _read_head_line(info: Info, line: Line, place: Place) -> None:
+    if line.marks & Mark.CAPTION or (line.pictures and phrases.ends_as_caption(line.text)):
+        info.add(_caption_credits(line.text), "caption", line)
+        return
     text = text_in_parts(line)
     if info.source is None and _EMPTY_SOURCE.search(text):
         info.name_source(_pictured_name(line), "name of the picture behind the label", line)
@@ -165,10 +177,15 @@ def _guess_source(info: Info, head: list[Line], place: Place) -> None:
 def _source_beside_time(head: list[Line], place: Place) -> str | None:
     """Return the one word that stands on a line with nothing but a time, and perhaps a person."""
     for line in head:
-        words = [word for word in _words_beside_time(line, place) if not is_person(word)]
+        words = [word for word in _words_beside_time(line, place) if _may_be_outlet(word)]
         if len(words) == 1 and 2 <= len(words[0]) <= _MAX_NAME:
             return clean_source(_TAG.sub("", words[0]))
     return None
+
+
+def _may_be_outlet(word: str) -> bool:
+    """Tell whether a word may name an outlet: no person, and no region that a writer is in."""
+    return not (is_person(word) or is_place(word) or word.endswith(_DESCRIPTIONS))
 
 
 def _words_beside_time(line: Line, place: Place) -> list[str]:
@@ -193,6 +210,11 @@ def _find_writers(info: Info, head: list[Line], place: Place) -> None:
         for word in [*named, _unpadded(line.text), *_words_beside_time(line, place)]:
             if is_common_name(word):
                 info.add((Credit(role, word),), "name that stands alone", line)
+        by_line = line.text if line.marks & Mark.AUTHOR else ""
+        if _LATIN_NAME.fullmatch(by_line) and not is_organization(by_line):
+            info.add((Credit(role, by_line),), "name in an element for authors", line)
+        if phrases.ends_as_caption(line.text):
+            continue
         stated = place.authors.intersection(line.parted().split()) if place.authors else ()
         writers = tuple(Credit(Role.WRITER, name) for name in sorted(stated))
         info.add(writers, "name that the page's data call its author", line)
@@ -213,7 +235,7 @@ def _named_source(info: Info, head: list[Line], wanted: int) -> str | None:
                 continue
             people = parse_credit_line(text, position="head").credits
             info.add(people, "element named for an author", line)
-            found = None if people else clean_source(text)
+            found = None if people or is_place(text) else clean_source(text)
             if found:
                 return found
     return None
@@ -227,6 +249,7 @@ def _neighbour_source(head: list[Line], place: Place) -> str | None:
         for near in [*head[max(0, i - 1) : i], *head[i + 1 : i + 2]]:
             button = near.linked and near.block.tag == "li"
             name = not button and not any(char.isdigit() for char in near.text)
+            name = name and not _NO_OUTLET.search(near.text) and _may_be_outlet(near.text)
             if name and 2 <= len(near.text) <= _MAX_ACCOUNT and not _is_person_line(near.text):
                 return clean_source(near.text)
     return None
@@ -267,10 +290,22 @@ def _read_credit_line(info: Info, line: Line, place: Place, above: bool) -> None
 
 def _caption_credits(text: str) -> tuple[Credit, ...]:
     """Return the people that a caption names, in its last words if nowhere else."""
+    text = _without_date(text)
+    by = _NAME_OF_OUTLET.fullmatch(text)
+    if by and not is_organization(by[1]):
+        return (Credit(Role.PHOTOGRAPHER, by[1], affiliation=by[2]),)
     found = find_inline_credits(text).credits
     if not found and phrases.ends_as_caption(text):
         found = find_inline_credits(" ".join(text.split()[-2:])).credits
     return _people(found)
+
+
+def _without_date(caption: str) -> str:
+    """Return a caption without the day on which its picture was taken: `…攝 111年11月15日`."""
+    times = find_times(caption[-24:], zone=CHINA_TIME)
+    if not times or caption[-24:][times[-1][0][1] :].strip(" 。.)）"):
+        return caption
+    return caption[: len(caption) - len(caption[-24:]) + times[-1][0][0]].rstrip()
 
 
 def _people(found: tuple[Credit, ...]) -> tuple[Credit, ...]:

@@ -57,8 +57,8 @@ _WORDS: dict[int, str] = {
     Mark.FOOT: "foot footer copyright copyrights banquan disclaimer shengming mianze statement "
     "declare copy",
     Mark.CAPTION: "caption figcaption imgdesc picdesc picnote pictxt pictext tushuo tuzhu "
-    "imginfo imgtitle imgtxt imgnote photodesc imagedesc picturedesc figuredesc imagecaption "
-    "imgcaption piccaption photocaption imagetitle imageinfo photoinfo artimgdesc",
+    "imginfo picinfo imgtitle imgtxt imgnote photodesc imagedesc picturedesc figuredesc "
+    "imagecaption imgcaption piccaption photocaption imagetitle imageinfo photoinfo artimgdesc",
     Mark.ADVERT: "ad ads adv advert advertisement adbox adsbox guanggao gg gga adsense "
     "sponsor banner",
     Mark.HEADLINE: "title titles headline biaoti bt h1 tit arttitle articletitle maintitle "
@@ -91,8 +91,10 @@ def marks_of(names: str) -> int:
     for name in _NAME.findall(names[:400]):
         pieces = [piece.lower() for piece in _PIECE.findall(name)]
         found |= _BY_WORD.get("".join(pieces), Mark.NONE)
+        whole_words = name.islower()  # in `dLyVd` two letters say nothing
         for piece in pieces:
-            found |= _BY_WORD.get(piece, Mark.NONE)
+            if whole_words or len(piece) > 2:
+                found |= _BY_WORD.get(piece, Mark.NONE)
         for pair in pairwise(pieces):
             found |= _BY_WORD.get("".join(pair), Mark.NONE)
     return found

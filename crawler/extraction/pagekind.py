@@ -2,6 +2,7 @@
 
 import re
 
+from crawler.extraction.container import is_linked_story
 from crawler.extraction.lines import Line
 from crawler.extraction.marks import Mark
 from news.article import NotAnArticle, PageKind
@@ -126,18 +127,13 @@ def listing(lines: list[Line], inside: list[Line], prose: int, dated: bool) -> N
     Either the stories stand within what was taken for the article (`inside`), each perhaps with
     a summary; or the page is links with little prose, and prints no time as articles do.
     """
-    within = sum(_is_story(line) for line in inside)
+    within = sum(is_linked_story(line) for line in inside)
     others = sum(len(line.text) >= 12 for line in inside) - within
     if within >= 5 and within >= 0.6 * others:
         return NotAnArticle(PageKind.LIST, f"{within} linked lines in the text")
-    stories = [line for line in lines if _is_story(line)]
+    stories = [line for line in lines if is_linked_story(line)]
     linked = sum(line.linked for line in stories)
     bare = prose < _FEW or (prose < SHORT and not dated)
     if len(stories) >= 8 and linked > 3 * prose and bare:
         return NotAnArticle(PageKind.LIST, f"{len(stories)} linked lines, {prose} of prose")
     return None
-
-
-def _is_story(line: Line) -> bool:
-    shown = not line.marks & (Mark.HIDDEN | Mark.RELATED)
-    return shown and line.linked >= 10 and line.linked > 0.6 * len(line.text)

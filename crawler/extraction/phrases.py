@@ -16,7 +16,7 @@ _RELATED = re.compile(
     r"[\]】)）]?\s?[:：>》]{0,3}"
 )
 _TEASER = re.compile(
-    r"(?:此前报道|早前报道|相关报道|相关新闻|相关阅读|延伸阅读|推荐阅读|更多阅读)[:：]"
+    r"[\[【(（]?(?:此前报道|早前报道|相关报道|相关新闻|相关阅读|延伸阅读|推荐阅读|更多阅读)[:：\]】)）]"
     r"|(?:自动播放|正在播放|视频[-—:：])"
     r"|[上下]一?[篇条页則则][:：]"
     r"|(?:分类|分類|标签|標籤|关键词|关键字|關鍵字|栏目|Tags?|Keywords?)\s?[:：](?!.{0,80}(?:编辑|责编|来源|作者)\s?[:：])"
@@ -31,7 +31,7 @@ _AGO = re.compile(r"^.{0,20}?(?:^|[\s·|｜•])\d{1,3}\s?(?:秒|分钟|小时|�
 # What no credit line is without; far cheaper to look for than to parse a line.
 _CREDIT_HINT = re.compile(
     r"[记記编編责責来來源摄攝图圖稿审審校撰采採译譯監监策统通热熱邮郵@原刊绘剪播摘转轉]|作者|\d{4}"
-    r"|文\s?[/:：／]|[导導製制配设設签簽][演作音图圖计計发發]|[Bb][Yy]\s|[Ee]dit|[Rr]eport"
+    r"|文\s?[/:：／]|[导導製制配设設签簽][演作音图圖计計发發]|[Bb][Yy]\s|[Ee]dit|[Rr]eport|[Ss]ource"
 )
 # A sentence gives what it says of people's work only with a label, or in a bracket.
 _CLAUSES = re.compile("[，,。！？!?；]")
@@ -68,6 +68,8 @@ wechat 微信 微博 qq qq空间 qq好友 qzone 新浪微博 腾讯微博 微信
 视频 图片 扫一扫 打开app 朗读 听新闻 语音播报 设置字体 责任编辑 编辑 来源 作者 记者 审核 校对
 原标题 详细内容 开心网 人人网 腾讯微博 豆瓣 豆瓣网 百度贴吧 知乎 抖音 快手 贴吧 微信朋友圈
 复制地址 参与互动 网站首页 查看余下全文 余下全文 查看全文 全文阅读
+請繼續往下閱讀 请继续往下阅读 繼續閱讀 继续阅读 請往下繼續閱讀 文章未完 廣告
+举报/反馈 反馈 分享本文 投诉
 """
 _TOOLS = frozenset(_TOOL_WORDS.split())
 _TOOL_GAP = re.compile(r"[\s|/·、,，:：()（）\[\]【】<>《》.…。!！>]+")
@@ -100,11 +102,13 @@ _NOTICE = re.compile(
     r"|(?:不|仅|並不|并不)代表.{0,16}(?:观点|立场|意见|赞同)|如有侵权|侵权.{0,10}(?:联系"
     r"|删除)|图片来(?:自|源).{0,4}网络"
     r"|(?:本文|文章|稿件|内容).{0,6}(?:系|来自|来源于|转载自).{0,20}(?:更多|不代表|转载)"
-    r"|违法和不良信息举报|本文(?:为|系).{0,20}原创|^本文(?:地址|链接|网址|标题|永久)"
+    r"|违法和不良信息举报|(?i:copyright).{0,60}(?:(?i:rights reserved)|\d{4})|ICP[备证]\s?\d{5}"
+    r"|公网安备\s?\d|许可证(?:编?号)?[:：]\s?\w{4}|本文(?:为|系).{0,20}原创|^本文(?:地址|链接|网址|标题|永久)"
 )
 # Every notice has one of them; a search for words is far cheaper than the pattern.
 _NOTICE_WORDS = words(
-    "声明 聲明 转载 轉載 转发 引用 版权 版權 著作權 代表 侵权 未经 更多 原创 本文 图片来 违法和不良"
+    "声明 聲明 Copyright COPYRIGHT copyright ICP 公网安备 许可证 "
+    "转载 轉載 转发 引用 版权 版權 著作權 代表 侵权 未经 更多 原创 本文 图片来 违法和不良"
 )
 _CAPTION_START = re.compile(
     r"(?:图为|圖為|图片说明|图片来源|图片来自|图说|資料照|资料图|资料照|资料图片|[▲△▼▽↑↓]"
@@ -112,8 +116,9 @@ _CAPTION_START = re.compile(
     r"|图\s?[:：/／|丨]|圖\s?[:：/／]|[(（]图|摄影[:：/]|视频截图|网络配图|配图)"
 )
 _CAPTION_END = re.compile(
-    r"(?:[ 　/／:：|、].{1,12}摄|[ 　][^ 　，。]{2,12}[ 　]图|[^，。]{2,10}供图|資料照"
-    r"|资料图|资料照|图文无关|视觉中国|截图|发)[)）]?$|[(（][^()（）]{0,20}(?:摄|供图|图|照)[)）]$"
+    r"(?:[ 　/／:：|、].{1,12}[摄攝]|[ 　][^ 　，。]{2,12}[ 　][图圖]|[^，。]{2,10}供[图圖]|資料照"
+    r"|资料图|資料圖|资料照|图文无关|视觉中国|截[图圖]|发)[)）]?$"
+    r"|[(（][^()（）]{0,20}(?:[摄攝](?:[，,]\s?下同)?|[图圖照]|提供)[)）]$"
 )
 _BLANK = re.compile(r"\s+")
 SENTENCE_END = ("。", "！", "；", "…", "”", ".", "!", ";", "：", ":", "，", ",", "』", "」")
@@ -188,6 +193,9 @@ _BYLINE = re.compile(r"[^，。：、]{0,8}(?:记者|記者|编辑|編輯|撰稿
 _CLOCK_LINE = re.compile(
     r"(?:19|20)\d\d\s?[年./-]\s?\d{1,2}\s?[月./-]\s?\d{1,2}\s?日?\s{0,3}[0-2]?\d[:：][0-5]\d"
 )
+_DAY_LINE = re.compile(
+    r"(?:19|20)\d\d\s?[年./-]\s?\d{1,2}\s?[月./-]\s?\d{1,2}\s?日?\s{0,3}(?:星期|[周週])?[一二三四五六日天]?"
+)
 _BARE_DATE = re.compile(r"(?:19|20)\d\d\s?[年.-]\s?\d{1,2}\s?[月.-]\s?\d{1,2}\s?日?")
 
 
@@ -220,6 +228,11 @@ def is_today(text: str) -> bool:
 def is_clock_line(text: str) -> bool:
     """Tell whether a short line holds a full date and a time of day, and is no sentence."""
     return len(text) <= 60 and not ends_sentence(text) and bool(_CLOCK_LINE.search(text))
+
+
+def is_day_line(text: str) -> bool:
+    """Tell whether a line holds a date, perhaps its weekday, and nothing else."""
+    return len(text) <= 24 and bool(_DAY_LINE.fullmatch(text))
 
 
 def is_subheadline(text: str) -> bool:

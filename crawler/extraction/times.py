@@ -20,12 +20,14 @@ _MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "lastmo
 # before it. Each pattern begins with one byte, which is what makes a search over a page fast.
 _ATTRIBUTE_STAMP = re.compile(rb"=\s?[\"']((?:19|20)\d\d[^\"'<>]{4,36})[\"']")
 _SCRIPT_STAMP = re.compile(rb":\s?[\"']((?:19|20)\d\d[-/][^\"']{4,24})[\"']")
-_ATTRIBUTE_NAME = re.compile(rb"\s[\w:-]*(?:time|date)[\w:-]*\s?$", re.IGNORECASE)
+_ATTRIBUTE_NAME = re.compile(
+    rb"\s[\w:-]*(?:time|date)[\w:-]*\s?$|<time\s[^<>]{0,24}title\s?$", re.IGNORECASE
+)
 _SCRIPT_NAME = re.compile(
     rb"[\"'](?:pub|publish|ptime|create|release)[\w-]{0,16}[\"']\s?$", re.IGNORECASE
 )
 _EPOCH = re.compile(
-    rb"(?i:publish_?(?:ed_?)?(?:time|at|date)?|pub_?(?:time|date)|create_?(?:d_?)?(?:time|at)|ctime|\bct)"
+    rb"(?i:publish_?(?:ed_?)?(?:time|at|date)?|pub_?(?:time|date)|create_?(?:d_?)?(?:time|at)|\bcreated|ctime|\bct)"
     rb"[\"']?\s{0,3}[:=]\s{0,3}[\"']?(1[0-9]{9})(?:\d{3})?(?!\d)"
 )
 _LONGEST_NAME = 40

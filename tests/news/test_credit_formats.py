@@ -34,6 +34,11 @@ ROWS: list[tuple[Position, str, str]] = [
     ("foot", "图据受访者 编辑 陆文琪", "editor 陆文琪"),
     ("foot", "文：陆文琪 圖：網上圖片", "writer 陆文琪"),
     ("foot", "經費來源：自籌", ""),
+    ("foot", "责任编辑：陆文琪 举报", "editor 陆文琪"),
+    ("foot", "编辑：陆文琪责任编辑：", "editor 陆文琪"),
+    ("foot", "【编辑】：陆文琪", "editor 陆文琪"),
+    ("foot", "文/片 本报记者 陆文琪", "reporter 陆文琪; photographer 陆文琪"),
+    ("foot", "本版文图 / 本报记者 陆文琪", "reporter 陆文琪; photographer 陆文琪"),
     # desks, and places after a slash
     ("foot", "即時中心／陆文琪報導", "reporter 陆文琪 @即時中心"),
     ("foot", "記者 陆文琪 / 高雄 即時報導", "reporter 陆文琪"),
@@ -43,6 +48,18 @@ ROWS: list[tuple[Position, str, str]] = [
     # sources said in a sentence, or by an account's quoted name
     ("foot", "本文转载自“嘉禾发布”公众号", "source 嘉禾发布"),
     ("foot", "文章来源于微信公众号“嘉禾发布”", "source 嘉禾发布"),
+    ("foot", "摘自《嘉禾文学》2021年第11期 作者：陆文琪", "writer 陆文琪; source 嘉禾文学"),
+    (
+        "inline",
+        "编者按：本文来自微信公众号“嘉禾发布”，作者：陆文琪，某网经授权发布。",
+        "writer 陆文琪; source 嘉禾发布",
+    ),
+    # a dateline vouches for whatever name its bracket holds; of a ship, a report, a day
+    ("inline", "嘉禾网讯（记者刀小文）记者从气象台了解到", "reporter 刀小文; source 嘉禾网"),
+    ("inline", "本台消息（记者 雁翎）", "reporter 雁翎"),
+    ("inline", "新华社“远望号”船11月3日电（记者陆文琪）", "reporter 陆文琪; source 新华社"),
+    ("inline", "国际在线报道（记者 陆文琪）：今天", "reporter 陆文琪; source 国际在线"),
+    ("inline", "嘉禾网记者陆文琪11月7日报道：老街的灯亮了。", "reporter 陆文琪 @嘉禾网"),
     ("head", "来源：微信公众号：嘉禾发布", "source 嘉禾发布"),
     ("foot", "综合新华社、嘉禾日报等", "source 新华社、嘉禾日报"),
     ("foot", "综合：新华社、嘉禾日报", "source 新华社、嘉禾日报"),

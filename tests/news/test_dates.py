@@ -38,6 +38,8 @@ NOW = datetime(2024, 12, 20, 4, 0, tzinfo=UTC)  # noon in China
         ("2024-08-01·08:30", "2024-08-01T08:30+08:00", "a dot between"),
         ("2024年8月1日晚8点半", "2024-08-01T20:30+08:00", "half an hour"),
         ("08:30, August 01, 2024", "2024-08-01T08:30+08:00", "the time of day first"),
+        ("20:30 UTC+8, 2024-08-01", "2024-08-01T20:30+08:00", "with its zone"),
+        ("2024年8月1日2024年8月3日", "2024-08-01", "a second date glued to the first"),
         ("20:30 2024-08-01", "2024-08-01T20:30+08:00", "the same in figures"),
         ("Aug. 1, 2024 8:30 p.m.", "2024-08-01T20:30+08:00", "p.m. with points"),
         ("Aug 1, 2024 10:22 PM", "2024-08-01T22:22+08:00", "English month and PM"),
