@@ -60,7 +60,7 @@ metamorphic: $(VENV)/.installed-dev ## pages changed in known ways: PAGES=DIR, b
 
 torture: $(VENV)/.installed-dev ## hostile bytes, and a thousand writers killed on each database
 	$(BIN)/python -m benchmarks fuzz
-	VARIORUM_KILLS=1000 $(BIN)/python -m pytest -q -n auto tests/storage/test_kills.py
+	$(BIN)/python -m benchmarks.torture --kills $(or $(KILLS),1000)
 
 docs: $(VENV)/.installed-dev ## the reference of tables and views
 	$(BIN)/python -m storage.reference > docs/tables.md

@@ -58,6 +58,11 @@ class Archive:
             rows = connection.execute(query).mappings().all()
         return [SiteRecord(**{name: row[name] for name in names}) for row in rows]
 
+    def all_site_keys(self) -> list[str]:
+        """Return the keys of all sites, also those that are paused."""
+        with reading(self._engine) as connection:
+            return list(connection.scalars(sa.select(sites.c.key).order_by(sites.c.key)))
+
     def last_crawls(self) -> dict[str, datetime]:
         """Return when each site's last crawl began, by the site's key.
 

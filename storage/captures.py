@@ -13,7 +13,7 @@ from news.page import Page, body_digest
 from storage.errors import ArchiveError
 from storage.records import StoredCapture
 from storage.rows import storable_text
-from storage.tables import captures, sites
+from storage.tables import captures, sites, tombstones
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -77,16 +77,22 @@ def _open_frame(frame: bytes, base: bytes | None) -> bytes:
     return zstd.decompress(frame, zstd_dict=_prefix(base))
 
 
-def damaged(connection: Connection) -> Iterator[str]:
-    """Return one line for each stored capture whose bytes are not those of its digest."""
-    query = sa.select(*_frame_columns(), captures.c.article_id).order_by(
-        captures.c.article_id, captures.c.id
-    )
+def damaged(connection: Connection, article_ids: Sequence[int]) -> Iterator[str]:
+    """Return one line for each capture of these articles whose bytes are not those of its digest.
+
+    Bytes that are gone are a fault where no tombstone says why.
+    """
+    buried = sa.exists().where(tombstones.c.capture_id == captures.c.id)
+    query = sa.select(*_frame_columns(), captures.c.article_id, buried.label("buried"))
+    query = query.where(captures.c.article_id.in_(article_ids))
+    query = query.order_by(captures.c.article_id, captures.c.id)
     article_id, bodies = None, dict[int, bytes]()
     for row in connection.execute(query, execution_options={"yield_per": 100}):
         if row.article_id != article_id:  # captures lean only on those of their own article
             article_id, bodies = row.article_id, {}
         if row.body is None:
+            if not row.buried:
+                yield f"capture {row.id} is gone without a tombstone ({row.digest})"
             continue
         try:
             bodies[row.id] = _open_frame(row.body, bodies.get(row.base_capture_id))

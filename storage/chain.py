@@ -1,4 +1,4 @@
-"""One hash chain a site over captures, readings and visits, so that altered history shows.
+"""One hash chain a site over captures, readings, visits and tombstones: how it is written.
 
 Rows enter by digests and natural keys, never by content: bytes and texts can be erased under a
 tombstone and the chain still holds. Without a head kept elsewhere it proves nothing, since whoever
@@ -6,24 +6,35 @@ can write the database can write the chain anew.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from heapq import merge
-from itertools import groupby, zip_longest
-from operator import itemgetter
 from typing import Any
 
-import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection
 
 from storage.columns import utc_text
-from storage.engine import reading
-from storage.tables import articles, captures, chain, readings, site_state, sites, visits
+from storage.tables import chain
 
 # The head before the first link.
 GENESIS = "0" * 64
+# What a link keeps of each row's digest: enough to tell rows apart, the proof is in the whole.
+MARK_BYTES = 8
 
 Part = str | int | datetime | bytes | None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Entry:
+    """What stands for one row in the chain; ordered by its natural key."""
+
+    kind: str  # capture, reading, tombstone or visit
+    url: str  # `articles.url`, the first address of the article
+    key: str  # what tells it from others of its kind and article
+    digest: bytes = field(compare=False)
+
+    def __str__(self) -> str:
+        return f"the {self.kind} {self.key} of {self.url}"
 
 
 def _digest(*parts: Part) -> bytes:
@@ -41,28 +52,47 @@ def _code(part: Part) -> bytes | None:
     return (utc_text(part) if isinstance(part, datetime) else str(part)).encode()
 
 
-def capture_entry(article_url: str, row: Mapping[str, Any]) -> bytes:
+def capture_entry(article_url: str, row: Mapping[str, Any]) -> Entry:
     """Return what stands for a capture in the chain; `article_url` is `articles.url`."""
     headers = hashlib.sha256(row["headers"].encode()).digest()
     named = (row[name] for name in ("digest", "size", "url", "final_url", "status", "captured_at"))
-    return _digest("capture", article_url, *named, headers)
+    digest = _digest("capture", article_url, *named, headers)
+    return Entry("capture", article_url, row["digest"], digest)
 
 
-def reading_entry(article_url: str, capture_digest: str, row: Mapping[str, Any]) -> bytes:
+def reading_entry(article_url: str, capture_digest: str, row: Mapping[str, Any]) -> Entry:
     """Return what stands for a reading in the chain."""
     named = (row[name] for name in ("extractor", "read_at", "content_digest", "fields_digest"))
-    return _digest("reading", article_url, capture_digest, *named)
+    digest = _digest("reading", article_url, capture_digest, *named)
+    return Entry("reading", article_url, f"{capture_digest} by {row['extractor']}", digest)
 
 
-def visit_entry(article_url: str, row: Mapping[str, Any]) -> bytes:
+def visit_entry(article_url: str, row: Mapping[str, Any]) -> Entry:
     """Return what stands for a visit in the chain."""
     named = (row[n] for n in ("visited_at", "outcome", "status", "reason", "content_digest"))
-    return _digest("visit", article_url, *named)
+    digest = _digest("visit", article_url, *named)
+    return Entry("visit", article_url, utc_text(row["visited_at"]), digest)
 
 
-def rows_digest(entries: Iterable[bytes]) -> str:
+def tombstone_entry(
+    article_url: str, capture_digest: str | None, extractor: str | None, row: Mapping[str, Any]
+) -> Entry:
+    """Return what stands for a tombstone; it names the capture or the reading it stands for."""
+    named = [row[name] for name in ("fields", "remains", "rule", "reason", "erased_at")]
+    digest = _digest("tombstone", article_url, capture_digest, extractor, *named)
+    of = " by ".join(part for part in (capture_digest, extractor) if part) or "the article"
+    key = f"{row['fields']} of {of}, {utc_text(row['erased_at'])}"
+    return Entry("tombstone", article_url, key, digest)
+
+
+def rows_digest(entries: Iterable[Entry]) -> str:
     """Return the digest of one commit's rows, whatever their order."""
-    return hashlib.sha256(b"".join(sorted(entries))).hexdigest()
+    return hashlib.sha256(b"".join(sorted(entry.digest for entry in entries))).hexdigest()
+
+
+def marks_of(entries: Iterable[Entry]) -> bytes:
+    """Return the marks of one commit's rows, in the order of their natural keys."""
+    return b"".join(entry.digest[:MARK_BYTES] for entry in sorted(entries))
 
 
 def next_head(head: str | None, digest_of_rows: str) -> str:
@@ -71,88 +101,16 @@ def next_head(head: str | None, digest_of_rows: str) -> str:
 
 
 def add_link(
-    connection: Connection, site_id: int, seq: int, head: str | None, entries: list[bytes]
+    connection: Connection, site_id: int, seq: int, head: str | None, entries: Sequence[Entry]
 ) -> str:
     """Write the link that covers one commit's rows; return the new head."""
     digest_of_rows = rows_digest(entries)
-    new_head = next_head(head, digest_of_rows)
-    link = {"site_id": site_id, "seq": seq, "digest_of_rows": digest_of_rows, "head": new_head}
+    link = {
+        "site_id": site_id,
+        "seq": seq,
+        "digest_of_rows": digest_of_rows,
+        "head": next_head(head, digest_of_rows),
+        "marks": marks_of(entries),
+    }
     connection.execute(chain.insert(), link)
-    return new_head
-
-
-def verify_chain(engine: Engine, site_key: str) -> list[str]:
-    """Return what is wrong with a site's chain, one line each; nothing where it is whole."""
-    with reading(engine) as connection:
-        site_id = connection.scalar(sa.select(sites.c.id).where(sites.c.key == site_key))
-        if site_id is None:
-            return [f"site {site_key}: not in this archive"]
-        return list(_problems(connection, site_key, site_id))
-
-
-def _problems(connection: Connection, site_key: str, site_id: int) -> Iterator[str]:
-    head: str = GENESIS
-    seq = 0
-    for seq, (link, rows) in enumerate(_links_and_rows(connection, site_id), start=1):
-        if link is None or rows is None or not link["seq"] == rows[0] == seq:
-            yield f"site {site_key}: chain and rows part at link {seq}"
-            return
-        if rows_digest(rows[1]) != link["digest_of_rows"]:
-            yield f"site {site_key}: the rows of link {seq} are not what was recorded"
-        if next_head(head, link["digest_of_rows"]) != link["head"]:
-            yield f"site {site_key}: link {seq} does not follow from the one before"
-        head = link["head"]
-    state = connection.execute(sa.select(site_state).where(site_state.c.site_id == site_id)).one()
-    if (state.chain_seq, state.chain_head or GENESIS) != (seq, head):
-        yield f"site {site_key}: the chain's end, link {state.chain_seq}, is missing"
-
-
-def _links_and_rows(
-    connection: Connection, site_id: int
-) -> Iterator[tuple[dict[str, Any] | None, tuple[int, list[bytes]] | None]]:
-    links = _stream(
-        connection, sa.select(chain).where(chain.c.site_id == site_id).order_by(chain.c.seq)
-    )
-    streams = (_captures(connection, site_id), _readings(connection, site_id))
-    entries = merge(*streams, _visits(connection, site_id), key=itemgetter(0))
-    rows = ((seq, [entry for _, entry in own]) for seq, own in groupby(entries, itemgetter(0)))
-    return zip_longest(links, rows)
-
-
-def _stream(connection: Connection, query: sa.Select[Any]) -> Iterator[dict[str, Any]]:
-    for row in connection.execute(query, execution_options={"yield_per": 1000}).mappings():
-        yield {str(name): value for name, value in row.items()}
-
-
-def _captures(connection: Connection, site_id: int) -> Iterator[tuple[int, bytes]]:
-    query = sa.select(articles.c.url.label("article_url"), *_without(captures, "body"))
-    query = query.join_from(captures, articles, captures.c.article_id == articles.c.id)
-    query = query.where(articles.c.site_id == site_id).order_by(captures.c.seq)
-    for row in _stream(connection, query):
-        yield row["seq"], capture_entry(row["article_url"], row)
-
-
-def _readings(connection: Connection, site_id: int) -> Iterator[tuple[int, bytes]]:
-    names = ("seq", "extractor", "read_at", "content_digest", "fields_digest")
-    query = sa.select(
-        articles.c.url.label("article_url"),
-        captures.c.digest.label("capture_digest"),
-        *(readings.c[name] for name in names),
-    )
-    query = query.join_from(readings, captures, readings.c.capture_id == captures.c.id)
-    query = query.join(articles, readings.c.article_id == articles.c.id)
-    query = query.where(articles.c.site_id == site_id).order_by(readings.c.seq)
-    for row in _stream(connection, query):
-        yield row["seq"], reading_entry(row["article_url"], row["capture_digest"], row)
-
-
-def _visits(connection: Connection, site_id: int) -> Iterator[tuple[int, bytes]]:
-    query = sa.select(articles.c.url.label("article_url"), visits)
-    query = query.join_from(visits, articles, visits.c.article_id == articles.c.id)
-    query = query.where(articles.c.site_id == site_id).order_by(visits.c.seq)
-    for row in _stream(connection, query):
-        yield row["seq"], visit_entry(row["article_url"], row)
-
-
-def _without(table: sa.Table, name: str) -> list[sa.Column[Any]]:
-    return [column for column in table.columns if column.name != name]
+    return str(link["head"])

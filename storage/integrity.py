@@ -6,12 +6,9 @@ from collections.abc import Callable, Iterator
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from storage.captures import damaged
-from storage.chain import verify_chain
+from storage.contents import content_problems
 from storage.engine import reading
 from storage.migrate import current, head
-from storage.readings import load_articles
-from storage.rows import save
 from storage.tables import (
     article_state,
     article_urls,
@@ -24,7 +21,7 @@ from storage.tables import (
     versions,
     visits,
 )
-from storage.writes import chunks
+from storage.verify import verify_chain
 
 Checked = Callable[[Connection], Iterator[str]]
 
@@ -40,8 +37,8 @@ def check(engine: Engine) -> list[str]:
             problems += checked(connection)
         keys = list(connection.scalars(sa.select(sites.c.key).order_by(sites.c.key)))
     for key in keys:
-        problems += verify_chain(engine, key)
-    return problems
+        problems += verify_chain(engine, key).problems
+    return [*problems, *content_problems(engine)]
 
 
 def _file(connection: Connection) -> Iterator[str]:
@@ -154,24 +151,14 @@ def _looks(connection: Connection) -> Iterator[str]:
 
 
 def _texts(connection: Connection) -> Iterator[str]:
-    """Texts that are not those of their digest."""
-    query = sa.select(texts).where(texts.c.text.is_not(None))
+    """Texts that are not those of their digest, or that no reading has any more."""
+    used = sa.exists().where(readings.c.body_digest == texts.c.digest)
+    query = sa.select(texts, used.label("used")).where(texts.c.text.is_not(None))
     for row in connection.execute(query, execution_options={"yield_per": 1000}):
         if hashlib.sha256(row.text.encode()).hexdigest() != row.digest:
             yield f"text {row.digest}: its words have another digest"
-
-
-def _readings(connection: Connection) -> Iterator[str]:
-    """Readings whose fields or credits are not those of their digest."""
-    query = sa.select(readings.c.id, readings.c.url, readings.c.fields_digest)
-    query = query.outerjoin_from(readings, texts, readings.c.body_digest == texts.c.digest)
-    # An erased text leaves nothing to compare.
-    kept = readings.c.body_digest.is_(None) | texts.c.text.is_not(None)
-    for part in chunks(connection.execute(query.where(kept).order_by(readings.c.id)).all()):
-        loaded = load_articles(connection, [row.id for row in part])
-        for row in part:
-            if save(loaded[row.id]).columns["fields_digest"] != row.fields_digest:
-                yield f"reading {row.id} of {row.url}: its fields have another digest"
+        if not row.used:
+            yield f"text {row.digest}: no reading has it"
 
 
 _CHECKS: tuple[Checked, ...] = (
@@ -184,7 +171,5 @@ _CHECKS: tuple[Checked, ...] = (
     _version_readings,
     _changes,
     _looks,
-    damaged,
     _texts,
-    _readings,
 )

@@ -12,7 +12,7 @@ from news.changes import FieldChange, compare
 from news.page import Page
 from storage import noise
 from storage.captures import capture_columns, compress, newest_bases
-from storage.chain import capture_entry, reading_entry
+from storage.chain import Entry, capture_entry, reading_entry
 from storage.leases import LockedSite
 from storage.looks import Look
 from storage.readings import (
@@ -34,7 +34,7 @@ class Ledger:
     """What one commit adds to the site's chain."""
 
     site: LockedSite
-    entries: list[bytes] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
 
     @property
     def seq(self) -> int:

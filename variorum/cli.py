@@ -27,6 +27,7 @@ COMMANDS = {
     "report": "reports:report",
     "daemon": "daemon:daemon",
     "reextract": "reextract:reextract",
+    "verify": "verify:verify",
 }
 SITES = {"list": "sites:list_", "show": "sites:show", "rules": "rules:rules"}
 DB = {

@@ -1,7 +1,15 @@
 """Every table of the archive by its name; comments say what each table and column holds."""
 
 from storage.tables.base import metadata
-from storage.tables.evidence import captures, chain, readings, texts, visits
+from storage.tables.evidence import (
+    captures,
+    chain,
+    holds,
+    readings,
+    texts,
+    tombstones,
+    visits,
+)
 from storage.tables.found import article_state, article_urls, articles
 from storage.tables.meaning import (
     changes,
@@ -34,6 +42,7 @@ __all__ = [
     "crawls",
     "credits",
     "events",
+    "holds",
     "leases",
     "listings",
     "metadata",
@@ -48,6 +57,7 @@ __all__ = [
     "site_state",
     "sites",
     "texts",
+    "tombstones",
     "versions",
     "visits",
 ]

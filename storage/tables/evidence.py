@@ -111,5 +111,41 @@ chain = sa.Table(
     big("seq", "number of the link, from 1, one a commit", key=True),
     text("digest_of_rows", "SHA-256 over the rows that carry this number"),
     text("head", "SHA-256 over the head before and the digest of rows"),
-    comment="one hash chain a site over captures, readings and visits",
+    blob("marks", "8 bytes of each row's digest, to name the row that was altered", null=True),
+    comment="one hash chain a site over captures, readings, visits and tombstones",
+)
+
+tombstones = sa.Table(
+    "tombstones",
+    metadata,
+    row_id("the tombstone's number"),
+    ref("site_id", "sites.id", "the site"),
+    ref("article_id", "articles.id", "the article"),
+    ref("capture_id", "captures.id", "the capture whose bytes are gone", null=True),
+    ref("reading_id", "readings.id", "the reading of which something is gone", null=True),
+    text("fields", "what is gone: bytes, fields of the reading, or the article as a whole"),
+    text("remains", "SHA-256 over the fields that are left of the reading", null=True),
+    text("rule", "retention, take_down or person"),
+    text("reason", "why, in the words of who asked for it", null=True),
+    moment("erased_at", "when"),
+    big("seq", "link of the site's chain that covers it"),
+    sa.Index(None, "site_id", "seq"),
+    sa.Index(None, "article_id"),
+    sa.Index(None, "capture_id"),
+    sa.Index(None, "reading_id"),
+    comment="what was erased, when and by which rule; what stands in its place",
+)
+
+holds = sa.Table(
+    "holds",
+    metadata,
+    row_id("the hold's number"),
+    ref("site_id", "sites.id", "the site"),
+    ref("article_id", "articles.id", "the article; null where all of the site is held", null=True),
+    text("reason", "why, such as the number of a case"),
+    moment("placed_at", "since when"),
+    moment("released_at", "until when; null while it holds", null=True),
+    sa.Index(None, "site_id"),
+    sa.Index(None, "article_id"),
+    comment="legal holds: what no rule may erase",
 )

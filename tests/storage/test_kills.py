@@ -1,105 +1,84 @@
-"""Killed anywhere and run again: nothing lost, nothing doubled."""
+"""Killed anywhere and run again: nothing lost, nothing doubled. `make torture` kills thousands."""
 
-import contextlib
-import multiprocessing
-import os
+import importlib
+import inspect
 import random
-import signal
-import sys
-import time
-from multiprocessing.connection import Connection
+from pathlib import Path
 
 import pytest
 from sqlalchemy.engine import Engine
 
-from news.visits import Finding, Visit
+from benchmarks.torture import workload
+from benchmarks.torture.__main__ import databases
+from benchmarks.torture.checks import problems
+from benchmarks.torture.databases import undisturbed_digest
+from benchmarks.torture.rounds import CONTEXT, RANDOM_MOMENT, torture
+from benchmarks.torture.writer import ALL_STEPS, STEPS, Fault, work
 from storage.archive import Archive
 from storage.digest import digest
-from storage.engine import open_engine
+from storage.engine import writing
 from storage.history import article_history
 from storage.integrity import check
-from storage.records import SeedVisit
-from tests.storage.newsroom import SITE, article, at, never_reread, other_visit, read_visit, url_of
-from tests.storage.test_splits import scratch
+from storage.tables import visits
 
-KILLS = int(os.environ.get("VARIORUM_KILLS", "15"))  # `make torture` asks for a thousand
-ARTICLES = [str(number) for number in range(6)]
-# A fork costs milliseconds, a new interpreter a second; only where there is no fork, that.
-CONTEXT = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+KILLS = 10
+SITE = workload.SITE_KEYS[0]
 
 
-def crawl() -> list[list[Visit]]:
-    """Return the commits of one crawl: articles that change, vanish, return and stay."""
-    commits = []
-    for number, text in enumerate(("通车", "停运", "通车", "修缮")):
-        minutes = number * 60
-        commit = [read_visit(article(name, f"{name}号桥{text}。"), minutes) for name in ARTICLES]
-        commit.append(other_visit(Finding.MISSING, minutes + 1, "gone"))
-        commit.append(read_visit(article("1", f"1号桥{text}两次。"), minutes + 2))
-        commits.append(commit)
-    return commits
-
-
-def work(url: str, acknowledgements: Connection | None) -> None:
-    """Crawl from the beginning to the end; say of each commit that it has been made."""
-    engine = open_engine(url)
-    archive = Archive(engine)
-    archive.open_site(SITE)
-    lease = archive.begin_crawl(SITE.key, kind="test", now=at(0))
-    links = tuple(url_of(name) for name in ARTICLES)
-    archive.record_seed(
-        SeedVisit(SITE.key, SITE.home_url, "list", at(0), "read", 200, None, links), lease
-    )
-    for number, commit in enumerate(crawl()):
-        archive.record_many(commit, never_reread, lease)
-        if acknowledgements is not None:
-            acknowledgements.send(number)
-    archive.end_crawl(lease, now=at(999), status="success", counts={})
-    engine.dispose()
-
-
-def kill_while_working(url: str, commits: int, pause: float) -> int:
-    """Start the work, kill it a pause after so many commits; return how many it acknowledged."""
-    ours, theirs = CONTEXT.Pipe(duplex=False)
-    child = CONTEXT.Process(target=work, args=(url, theirs))
-    child.start()
-    theirs.close()
-    acknowledged = 0
-    while acknowledged < commits and ours.poll(60):
-        acknowledged = ours.recv() + 1
-    time.sleep(pause)
-    if child.pid is not None and child.is_alive():
-        os.kill(child.pid, signal.SIGKILL)
-    child.join()
-    with contextlib.suppress(EOFError):
-        while ours.poll():
-            acknowledged = ours.recv() + 1
-    return acknowledged
-
-
-def assert_stored(engine: Engine, commits: int) -> None:
-    """All visits of acknowledged commits are there."""
-    for name in ARTICLES:
-        wanted = sum(visit.url == url_of(name) for commit in crawl()[:commits] for visit in commit)
-        found = article_history(engine, url_of(name))
-        assert (found.looks.count if found else 0) >= wanted
-
-
-def test_a_crawl_killed_again_and_again_ends_as_one_undisturbed(
-    database_url: str, engine: Engine
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def test_writers_killed_again_and_again_end_as_if_undisturbed(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    with scratch() as undisturbed:
-        work(str(undisturbed.url), None)
-        expected = digest(undisturbed)
-    draw = random.Random(20261101)
-    for _ in range(KILLS):
-        commits = draw.randrange(len(crawl()))
-        acknowledged = kill_while_working(database_url, commits, draw.uniform(0.0, 0.05))
-        assert_stored(engine, acknowledged)
-        assert check(engine) == []
-    work(database_url, None)
-    assert digest(engine) == expected
-    assert check(engine) == []
+    if kind == "postgresql":
+        request.getfixturevalue("postgres_server")
+    undisturbed = undisturbed_digest(tmp_path)
+    with databases(kind, tmp_path) as urls:
+        tally = torture(KILLS, urls, undisturbed, seed=random.randrange(10**6))
+    assert tally.problems == []
+    assert tally.total >= KILLS
+    assert tally.kills[RANDOM_MOMENT] < tally.total
+    assert tally.checks > tally.total
+
+
+def test_a_wrong_digest_at_the_end_is_told(tmp_path: Path) -> None:
+    with databases("sqlite", tmp_path) as urls:
+        tally = torture(0, urls, "another digest", seed=1)
+    assert tally.rounds == 1
+    assert tally.problems == ["the digest is not that of an undisturbed run"]
+
+
+def test_a_writer_dies_where_it_was_told_to(database_url: str, engine: Engine) -> None:
+    months = engine.dialect.name == "postgresql"
+    for step in (step for step in ALL_STEPS if months or step != "make the month"):
+        fault = Fault(step, nth=1, after=ALL_STEPS.index(step) % 2 == months)
+        writer = CONTEXT.Process(target=work, args=(database_url, SITE, None, fault))
+        writer.start()
+        writer.join(60)
+        assert writer.exitcode == -9, step
+        assert problems(database_url, {}) == []
+
+
+def test_every_named_step_is_a_function_of_ours() -> None:
+    for step, place in STEPS.items():
+        module, path = place.split(":")
+        owner = importlib.import_module(module)
+        for part in path.split("."):
+            owner = getattr(owner, part)
+        assert inspect.isfunction(owner), step
+
+
+def test_what_is_lost_or_half_written_is_told(database_url: str, engine: Engine) -> None:
+    work(database_url, SITE)
+    commits = len(workload.commits_of(SITE))
+    assert problems(database_url, {SITE: commits}) == []
+    last = workload.commits_of(SITE)[-1][-1]
+    with writing(engine) as connection:
+        connection.execute(visits.delete().where(visits.c.visited_at == last.visited_at))
+    found = problems(database_url, {SITE: commits})
+    assert f"{SITE}: commit {commits - 1} was acknowledged; 1 of 2 visits" in found
+    half = f"{SITE}: commit {commits - 1} is half-written: 1 of 2 visits"
+    assert half in problems(database_url, {SITE: commits - 1})
+    engine.dispose()
 
 
 @pytest.mark.parametrize("step", ["add_link", "write_events", "write_states", "open_versions"])
@@ -107,8 +86,9 @@ def test_a_commit_that_fails_in_any_step_leaves_nothing(
     database_url: str, engine: Engine, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     archive = Archive(engine)
-    archive.open_site(SITE)
-    lease = archive.begin_crawl(SITE.key, kind="test", now=at(0))
+    workload.open_sites(archive)
+    crawl = workload.crawls(SITE)[0]
+    lease = archive.begin_crawl(SITE, kind="test", now=crawl.at)
     before = digest(engine)
 
     def fail(*_: object) -> None:
@@ -117,9 +97,9 @@ def test_a_commit_that_fails_in_any_step_leaves_nothing(
     with monkeypatch.context() as patch:
         patch.setattr(f"storage.recording.{step}", fail)
         with pytest.raises(RuntimeError, match=step):
-            archive.record_many(crawl()[0], never_reread, lease)
+            archive.record_many(crawl.commits[0], workload.reread, lease)
     assert digest(engine) == before
-    assert article_history(engine, url_of("1")) is None
+    assert article_history(engine, workload.url_of(SITE, 1)) is None
     assert check(engine) == []
-    archive.record_many(crawl()[0], never_reread, lease)
+    archive.record_many(crawl.commits[0], workload.reread, lease)
     assert check(engine) == []

@@ -1,0 +1,1 @@
+"""Writers killed at any moment, and what is left of their work."""
