@@ -21,12 +21,15 @@ ROUNDS = 21
 # Which functions of the module `extract` make up a stage, in the order of a reading. None of them
 # calls another of them, so that nothing is counted twice.
 STAGES = {
-    "scripts taken out": ("without_scripts",),
     "decode": ("decode_page", "is_mojibake"),
-    "parse": ("parse_markup",),
-    "head": ("read_head",),
-    "profile's selectors": ("select",),
-    "walk to lines": ("outline_page",),
+    "scripts taken out": ("shown_part",),
+    "head, and walk to lines": ("read_source",),
+    "parse and walk, where a page needs it": (
+        "parse_markup",
+        "read_head",
+        "select",
+        "outline_page",
+    ),
     "container": ("_find_inside", "_first_story"),
     "headline": ("_headline",),
     "body": ("sort_lines",),

@@ -99,9 +99,14 @@ def test_every_file_has_one_subject_and_at_most_400_lines() -> None:
 
 
 def functions(path: Path) -> list[tuple[str, int]]:
+    """Return name and lines of each function but those with the reason of their length beside."""
     found = []
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    text = path.read_text("utf-8")
+    lines = text.splitlines()
+    for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            if "(long: " in lines[node.lineno - 1]:
+                continue
             body = node.body[1:] if ast.get_docstring(node) and len(node.body) > 1 else node.body
             last = node.body[-1].end_lineno or node.lineno
             found.append((f"{path.name}:{node.name}", last - body[0].lineno + 1))

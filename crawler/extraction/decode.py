@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from resiliparse.parse.encoding import detect_encoding
 from w3lib.encoding import http_content_type_encoding, read_bom
 
+from crawler.extraction.scripts import without_scripts
+
 # A declaration stands early; 16 KB is room for what archives and accelerators put before it.
 _HEAD_BYTES = 16_384
 # Only a real <meta> counts: `charset=` also stands in script tags.
@@ -21,7 +23,7 @@ _UNWANTED = re.compile(
 )
 _UNWANTED_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
 # Marks without width that are no part of any word: zero-width spaces, word joiners, BOMs.
-_INVISIBLE = tuple(char.encode() for char in "\u200b\u2060\ufeff")
+_INVISIBLE = "\u200b\u2060\ufeff"
 # Each is a superset of what it replaces, and what pages that declare the smaller one hold.
 _WIDE_TAG = re.compile(
     rb"(?P<little>(?:\s\x00){0,40}<\x00[a-zA-Z!]\x00)|(?:\x00\s){0,40}\x00<\x00[a-zA-Z!]"
@@ -36,11 +38,16 @@ _MAX_BROKEN = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A page's text as UTF-8 bytes, and where its encoding was learned from."""
+    """A page's text, and where its encoding was learned from."""
 
-    utf8: bytes
+    text: str
     encoding: str
     learned_from: str  # bom, bytes, header, meta, rules, detector
+
+    @property
+    def utf8(self) -> bytes:
+        """The text as UTF-8 bytes."""
+        return self.text.encode("utf-8", "ignore")
 
 
 class UndecodableError(ValueError):
@@ -60,10 +67,12 @@ def decode_page(body: bytes, content_type: str | None, charset: str | None) -> D
         return Decoded(_clean(text), bom_encoding, "bom")
     if wide := _wide_codec(body):
         return Decoded(_clean(body.decode(wide, "replace")), wide, "bytes")
-    if _is_utf8(body):
-        plain = body.translate(None, _UNWANTED_BYTES)
-        for invisible in _INVISIBLE:
-            plain = plain.replace(invisible, b"")
+    plain = _utf8_text(body)
+    if plain is None:
+        # A script may hold what no encoding reads; nobody is shown it.
+        body = without_scripts(body.decode("latin-1")).encode("latin-1")
+        plain = _utf8_text(body)
+    if plain is not None:
         return Decoded(plain, "utf-8", "bytes")
     return _decode_by_trial(body, content_type, charset)
 
@@ -81,12 +90,19 @@ def declared_charset(body: bytes) -> str | None:
     return found.group(1).decode("ascii", "ignore") if found else None
 
 
-def _is_utf8(body: bytes) -> bool:
+def _utf8_text(body: bytes) -> str | None:
+    """Return UTF-8 as text without what no text may hold, None where it is none."""
     try:
-        body.decode("utf-8")
+        text = body.decode("utf-8")
     except UnicodeDecodeError:
-        return False
-    return True
+        return None
+    plain = body.translate(None, _UNWANTED_BYTES)
+    if len(plain) != len(body):
+        text = plain.decode("utf-8")
+    for invisible in _INVISIBLE:
+        if invisible in text:
+            text = text.replace(invisible, "")
+    return text
 
 
 def _decode_by_trial(body: bytes, content_type: str | None, charset: str | None) -> Decoded:
@@ -151,8 +167,8 @@ def _broken_share(text: str, codec: str) -> float:
     return broken / foreign if foreign else 0.0
 
 
-def _clean(text: str) -> bytes:
-    return _UNWANTED.sub("", text).encode("utf-8", "ignore")
+def _clean(text: str) -> str:
+    return _UNWANTED.sub("", text)
 
 
 # The characters that any Chinese text is full of, simplified and traditional, and its marks.

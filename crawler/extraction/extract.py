@@ -22,15 +22,17 @@ from crawler.extraction.images import find_images, pictures_behind
 from crawler.extraction.info import Info, Place
 from crawler.extraction.infoline import read_info
 from crawler.extraction.lead import with_lead
-from crawler.extraction.lines import Line, Node, Outline, outline_page
+from crawler.extraction.lines import Line, Node, Outline
 from crawler.extraction.marks import Mark
 from crawler.extraction.markup import parse_markup
 from crawler.extraction.phrases import key
 from crawler.extraction.rules import ReadingRules
-from crawler.extraction.scripts import without_scripts
-from crawler.extraction.selectors import Selected, select
+from crawler.extraction.scripts import shown_part
+from crawler.extraction.selectors import NOTHING, Selected, select
+from crawler.extraction.source import read_source
 from crawler.extraction.stated import stated_article
 from crawler.extraction.times import settle_published, stated_modified
+from crawler.extraction.walk import outline_page
 from crawler.extraction.whole import is_joined, join_articles, split_page
 from news.article import Article, Credit, NotAnArticle, PageKind, Role
 from news.credits import clean_source, parse_credit_line, parse_original_headline
@@ -58,7 +60,6 @@ class Reading:
     page: Page
     rules: ReadingRules
     zone: tzinfo
-    root: etree._Element
     head: Head
     selected: Selected
     breadcrumb: list[Line] | None  # of the element that the profile names
@@ -118,11 +119,14 @@ def open_page(page: Page, profile: ReadingRules) -> Reading | NotAnArticle:
     if refused:
         return refused
     try:
-        body = without_scripts(page.body)
-        decoded = decode_page(body, page.header("content-type"), profile.charset)
+        decoded = decode_page(page.body, page.header("content-type"), profile.charset)
     except UndecodableError as error:
         return NotAnArticle(PageKind.UNDECODABLE, str(error))
-    root = parse_markup(decoded.utf8)
+    shown = shown_part(decoded.text)
+    if not profile.templates and (read := read_source(shown)):
+        zone = _time_zone(profile.time_zone)
+        return Reading(page, profile, zone, read[0], NOTHING, None, read[1])
+    root = parse_markup(shown.text.encode("utf-8", "ignore"))
     if isinstance(root, NotAnArticle):
         return pagekind.script_test(page.body) or root
     return _opened(page, profile, root)
@@ -135,7 +139,7 @@ def _opened(page: Page, rules: ReadingRules, root: etree._Element) -> Reading:
     body = root.find("body")
     outline = outline_page(body if body is not None else root, selected.body, selected.excluded)
     zone = _time_zone(rules.time_zone)
-    return Reading(page, rules, zone, root, head, selected, breadcrumb, outline, outline.chosen)
+    return Reading(page, rules, zone, head, selected, breadcrumb, outline, outline.chosen)
 
 
 @lru_cache(maxsize=64)

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from lxml import etree
@@ -48,10 +49,13 @@ def _is_somebody(name: str) -> bool:
     return is_possible_person(name) and not is_organization(name)
 
 
-def read_head(root: etree._Element) -> Head:
-    """Return what the head elements of a page say, wherever broken markup has put them."""
-    head = Head(language=root.get("lang") or root.get("xml:lang"))
-    for element in root.iter(*_READERS):
+def read_head(*roots: etree._Element) -> Head:
+    """Return what the head elements of a page say, wherever broken markup has put them.
+
+    Of several trees the first is the page's, the others hold what stands further below in it.
+    """
+    head = Head(language=roots[0].get("lang") or roots[0].get("xml:lang"))
+    for element in chain.from_iterable(root.iter(*_READERS) for root in roots):
         _READERS[str(element.tag)](element, head)
     return head
 

@@ -26,13 +26,13 @@ class Selected:
     excluded: tuple[etree._Element, ...] = ()
 
 
-_NOTHING = Selected()
+NOTHING = Selected()
 
 
 def select(root: etree._Element, rules: ReadingRules) -> Selected:
     """Return what the selectors of the template that fits the page find; nothing without any."""
     if not rules.templates:
-        return _NOTHING
+        return NOTHING
     selectors = first_template(root, [template.selectors for template in rules.templates])
     lines = select_all(root, (*selectors.credits, *selectors.contact))
     return Selected(

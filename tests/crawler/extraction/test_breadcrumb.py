@@ -3,8 +3,8 @@
 import pytest
 
 from crawler.extraction.breadcrumb import find_section
-from crawler.extraction.lines import outline_page
 from crawler.extraction.markup import parse_markup
+from crawler.extraction.walk import outline_page
 from news.article import NotAnArticle
 
 HEADLINE = "临溪今年新添十二处口袋公园"

@@ -2,9 +2,10 @@
 
 from lxml import etree
 
-from crawler.extraction.lines import Line, outline_page
+from crawler.extraction.lines import Line
 from crawler.extraction.marks import Mark, marks_of
 from crawler.extraction.markup import parse_markup
+from crawler.extraction.walk import outline_page
 
 
 def _body(html: str) -> etree._Element:
