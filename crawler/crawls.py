@@ -15,7 +15,12 @@ class CrawlOptions:
     contact: str | None = None  # a mail or web address sites may write to
     use_proxy: bool = True  # honour http_proxy, https_proxy and no_proxy of the environment
     looks: int | None = None  # at known articles, in the order they are due; None: at all of them
-    kind: str = "manual"  # why it is crawled: manual, scheduled and the like
+    kind: str = "manual"  # why it is crawled: manual, seeds, looks, confirm and the like
+    seeds: bool = True  # read the lists; False: look at known articles alone
+    confirm: bool = False  # look at suspect articles alone, with one list to hold them against
+    keep_robots: float = 0.0  # for how many seconds a process may use a robots.txt again
+    grace: float = 10.0  # seconds that fetches under way are given when it is ended early
+    scope: str | None = None  # site or articles: how much of it is followed from now on
 
 
 @dataclass(frozen=True, slots=True)

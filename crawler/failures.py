@@ -31,6 +31,10 @@ class Refusal(IgnoreRequest):
         super().__init__(message or reason)
 
 
+class HostUnavailable(Refusal):
+    """Nothing of this host may be asked for now: its robots.txt could not be had."""
+
+
 # The first entry that fits decides, over the exception and all that caused it, outermost first
 # for our own and the precise ones, then the general ones.
 _PRECISE: tuple[tuple[tuple[type[BaseException], ...], Reason], ...] = (

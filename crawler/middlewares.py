@@ -63,6 +63,8 @@ class StampingHandler(HTTP11DownloadHandler):
             request.meta[STARTED_AT] = _watched(self._watched_crawler).clock()
         response = await super().download_request(request)
         request.meta[HEADERS] = header_pairs(response.headers)
+        if response.status == 503 and "Retry-After" in response.headers:
+            request.meta["dont_retry"] = True  # it has said when to come again
         return response
 
 

@@ -77,6 +77,10 @@ class Writer:
         """Return the articles whose turn it is, in order."""
         return await self._ask(lambda: self._archive.due(site, now, limit=limit))
 
+    async def suspects(self, site: str, now: datetime, limit: int) -> list[KnownAddress]:
+        """Return the articles whose removal may be confirmed now."""
+        return await self._ask(lambda: self._archive.suspects(site, now, limit=limit))
+
     async def close(self) -> None:
         """Write what waits, and end; no error is raised here, see `error`."""
         async with self._changed:

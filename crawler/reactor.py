@@ -18,8 +18,6 @@ from crawler.addresses import parse_allowed
 from crawler.crawls import CrawlOptions
 from crawler.guard import Guard, configured_proxies, install_guard
 
-# How long a stopped crawl may take to end what it has begun, in seconds.
-GRACE_SECONDS = 10.0
 _ROUNDS = 100
 
 T = TypeVar("T")
@@ -132,7 +130,7 @@ class Running:
     async def finish(self, **arguments: Any) -> None:
         """Run the spider with these arguments to its end, behind the guard.
 
-        When cancelled, stop it, give it `GRACE_SECONDS`, and raise CancelledError; a second
+        When cancelled, stop it, give it its grace, and raise CancelledError; a second
         cancellation takes the grace away.
         """
         _, guard = start_reactor()
@@ -144,7 +142,7 @@ class Running:
                 await asyncio.shield(work)
             except asyncio.CancelledError:
                 self.stop()
-                await asyncio.wait({work}, timeout=GRACE_SECONDS)
+                await asyncio.wait({work}, timeout=self._options.grace)
                 raise
 
     def stop(self) -> None:

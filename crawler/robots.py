@@ -1,6 +1,7 @@
 """robots.txt as RFC 9309 reads it: 4xx allows everything; 5xx and no answer nothing for now."""
 
 import asyncio
+import time
 from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urlsplit
@@ -12,13 +13,17 @@ from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.failures import Refusal, failure_reason
+from crawler.failures import HostUnavailable, Refusal, failure_reason
 from crawler.middlewares import ROAMING
 from news.visits import Reason
 
 ROBOTS_NAME = "Variorum"  # the product token sites may address
 _LIMIT = 500 * 1024  # section 2.5: at least 500 KiB must be read
 _LONGEST_DELAY = 60.0  # seconds; a longer Crawl-delay would be a ban in other words
+KEEP_ROBOTS = "VARIORUM_KEEP_ROBOTS"  # a setting: for how many seconds rules may be used again
+_MOST_KEPT = 10_000
+# Rules that were had, and when by the monotonic clock, over the crawls of this process.
+_kept: dict[str, tuple[float, "Rules"]] = {}
 # Set by the middleware on its own requests, which no robots.txt governs.
 _EXEMPT = "variorum_robots"
 
@@ -45,14 +50,18 @@ def read_rules(status: int, body: bytes) -> Rules:
     429 counts as no answer: it asks the whole client to stay away for now.
     """
     if status >= 500 or status == 429:
-        return Rules(unavailable=Reason.ROBOTS)
+        return Rules(unavailable=Reason.ROBOTS_UNAVAILABLE)
     if status != 200:
         return Rules()
     return Rules(parsed=Protego.parse(body[:_LIMIT].decode("utf-8-sig", "ignore")))
 
 
 class RobotsMiddleware:
-    """Fetches each authority's robots.txt once a crawl, on the same guarded path, and obeys it."""
+    """Fetches each authority's robots.txt once a crawl, on the same guarded path, and obeys it.
+
+    Where `KEEP_ROBOTS` is set, rules that were had are used for that long by further crawls of
+    the process (RFC 9309, section 2.4: not longer than a day).
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -72,10 +81,24 @@ class RobotsMiddleware:
         if authority not in self._rules:
             self._rules[authority] = asyncio.ensure_future(self._fetch(authority))
         rules = await asyncio.shield(self._rules[authority])
+        if rules.unavailable:
+            raise HostUnavailable(rules.unavailable, f"robots.txt of {authority} cannot be had")
         if reason := rules.refusal(request.url):
             raise Refusal(reason, f"robots.txt of {authority}")
 
     async def _fetch(self, authority: str) -> Rules:
+        keep = self._crawler.settings.getfloat(KEEP_ROBOTS)
+        asked_at, rules = _kept.get(authority, (0.0, None))
+        if rules is None or time.monotonic() - asked_at >= keep:
+            rules = await self._ask(authority)
+            if keep and not rules.unavailable:
+                if len(_kept) >= _MOST_KEPT:
+                    _kept.clear()
+                _kept[authority] = (time.monotonic(), rules)
+        self._slow_down(rules)
+        return rules
+
+    async def _ask(self, authority: str) -> Rules:
         request = Request(
             f"{authority}/robots.txt",
             callback=NO_CALLBACK,
@@ -88,9 +111,7 @@ class RobotsMiddleware:
             reason = failure_reason(error)
             # Section 2.3.1.2: too many redirects count as no robots.txt at all.
             return Rules() if reason == Reason.REDIRECT_LOOP else Rules(unavailable=reason)
-        rules = read_rules(response.status, response.body)
-        self._slow_down(rules)
-        return rules
+        return read_rules(response.status, response.body)
 
     def _slow_down(self, rules: Rules) -> None:
         """Honour Crawl-delay: the least delay of the crawl rises to it."""

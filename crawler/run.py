@@ -16,10 +16,11 @@ from crawler.settings import crawl_settings
 from crawler.sites.profile import SiteProfile
 from crawler.spider import ArticleSpider, Task
 from news.article import Article, NotAnArticle
+from news.backoff import NOTHING_ASKED
 from news.visits import Outcome, Reason
 from storage.archive import Archive
 from storage.errors import ArchiveError
-from storage.records import Lease, Reread, SeedRecord, SeedVisit, SiteRecord, StoredCapture
+from storage.records import Lease, Reread, SeedRecord, SeedVisit, StoredCapture
 
 __all__ = ["CrawlCounts", "CrawlOptions", "CrawlSummary", "crawl", "run"]
 
@@ -44,7 +45,7 @@ async def crawl(
     cleanly first. `clock` gives aware UTC times; `on_progress` is called after each commit.
     """
     started_at = clock()
-    lease = await asyncio.to_thread(_begin, archive, profile, options.kind, started_at)
+    lease = await asyncio.to_thread(_begin, archive, profile, options, started_at)
     tally = Tally(on_progress)
     status = "failure"
     try:
@@ -55,6 +56,8 @@ async def crawl(
         raise
     finally:
         ended_at = clock()
+        if options.seeds and not options.urls and not options.confirm:
+            tally.seeds_read_at = started_at
         await settled(asyncio.to_thread(_end, archive, lease, ended_at, status, tally))
     return CrawlSummary(
         site=profile.key,
@@ -76,7 +79,9 @@ async def _look_around(
     lease: Lease,
 ) -> None:
     """Run the spider and the writer; raise `ArchiveError` when writing failed."""
-    running = Running(ArticleSpider, crawl_settings(profile.politeness, options), options)
+    settings = crawl_settings(profile.politeness, options)
+    settings["DOWNLOAD_VERIFY_CERTIFICATES"] = profile.unchecked_certificate is None
+    running = Running(ArticleSpider, settings, options)
     reread = reread_with(profile)
     writer = Writer(archive, lease, reread, on_commit=tally.add, on_error=running.stop)
     task = Task(
@@ -87,6 +92,9 @@ async def _look_around(
         urls=options.urls,
         max_pages=options.max_pages or profile.politeness.max_pages,
         looks=options.looks,
+        seeds=options.seeds,
+        confirm=options.confirm,
+        probe=lease.probe,
         allowed=parse_allowed(options.allow_addresses),
     )
     try:
@@ -95,6 +103,7 @@ async def _look_around(
         await settled(writer.close())
     if isinstance(running.spider, ArticleSpider):
         tally.add_given_up(running.spider.circuit.hosts)
+        tally.answers = running.spider.circuit.answers
     if isinstance(writer.error, ArchiveError):
         raise writer.error
     if writer.error is not None:
@@ -102,19 +111,11 @@ async def _look_around(
     await settled(asyncio.to_thread(archive.take_stock, lease, clock()))
 
 
-def _begin(archive: Archive, profile: SiteProfile, kind: str, now: datetime) -> Lease:
-    archive.open_site(
-        SiteRecord(
-            key=profile.key,
-            name=profile.name,
-            home_url=profile.home,
-            time_zone=profile.time_zone,
-            outlet=profile.outlet,
-            profile_digest=profile.digest,
-        )
-    )
+def _begin(archive: Archive, profile: SiteProfile, options: CrawlOptions, now: datetime) -> Lease:
+    archive.open_site(profile.record(options.scope))
     archive.enter_seeds(profile.key, seed_records(profile), now)
-    return archive.begin_crawl(profile.key, kind=kind, now=now)
+    budget = profile.politeness.looks_per_day
+    return archive.begin_crawl(profile.key, kind=options.kind, now=now, looks_per_day=budget)
 
 
 def seed_records(profile: SiteProfile) -> list[SeedRecord]:
@@ -126,7 +127,14 @@ def seed_records(profile: SiteProfile) -> list[SeedRecord]:
 def _end(archive: Archive, lease: Lease, now: datetime, status: str, tally: "Tally") -> None:
     # Whoever took the lease over has ended this crawl; a broken archive has said so already.
     with suppress(ArchiveError):
-        archive.end_crawl(lease, now=now, status=status, counts=asdict(tally.counts))
+        archive.end_crawl(
+            lease,
+            now=now,
+            status=status,
+            counts=asdict(tally.counts),
+            answers=tally.answers,
+            seeds_read_at=tally.seeds_read_at,
+        )
 
 
 def reread_with(profile: SiteProfile) -> Reread:
@@ -144,6 +152,8 @@ class Tally:
     def __init__(self, on_progress: OnProgress | None = None) -> None:
         self.counts = CrawlCounts()
         self.failures: list[tuple[str, str]] = []
+        self.answers = NOTHING_ASKED
+        self.seeds_read_at: datetime | None = None
         self._on_progress = on_progress
 
     def add(self, committed: Sequence[Committed]) -> None:

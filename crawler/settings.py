@@ -5,6 +5,7 @@ from typing import Any
 
 from crawler.crawls import CrawlOptions
 from crawler.guard import DNS_TIMEOUT_SECONDS
+from crawler.robots import KEEP_ROBOTS
 from crawler.sites.profile import Politeness
 
 REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
@@ -30,6 +31,7 @@ def crawl_settings(politeness: Politeness, options: CrawlOptions) -> dict[str, A
         **_SAFETY,
         **_PARTS,
         "USER_AGENT": user_agent(options),
+        KEEP_ROBOTS: options.keep_robots,
         "HTTPPROXY_ENABLED": options.use_proxy,
         "DOWNLOAD_DELAY": politeness.delay,
         "CONCURRENT_REQUESTS": _AT_ONCE,

@@ -16,12 +16,13 @@ from twisted.python.failure import Failure
 from crawler.circuit import Circuit
 from crawler.conditional import conditional_headers
 from crawler.extraction.whole import MOST_PARTS, join_pages
-from crawler.failures import failure_reason
+from crawler.failures import HostUnavailable, failure_reason
 from crawler.middlewares import HEADERS, STARTED_AT
 from crawler.pipeline import Writer
 from crawler.reading import Answer, Look, further_part, read_answer, read_seed
 from crawler.seeds import extract_links, is_article_address, looks_like_article
 from crawler.sites.profile import SiteProfile
+from news.backoff import parse_retry_after
 from news.page import Page
 from news.visits import Finding, Reason, State, Visit
 from storage.records import KnownAddress, SeedVisit
@@ -41,6 +42,9 @@ class Task:
     max_pages: int
     looks: int | None  # at known articles that are due; None: at all, listed ones first
     allowed: frozenset[str]
+    seeds: bool = True  # read the lists
+    confirm: bool = False  # look at suspects alone, and at one list to see that the site answers
+    probe: bool = False  # the site did not answer lately: give up at the first failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ class ArticleSpider(Spider):
         super().__init__(**kwargs)
         self.task, self.profile = task, task.profile
         self.clock, self.allowed = task.clock, task.allowed
-        self.circuit = Circuit()
+        self.circuit = Circuit(looks=1) if task.probe else Circuit()
         self._left = task.max_pages
         self._asked: set[str] = set()  # canonical addresses, articles and lists
         self._announced: dict[str, set[str]] = {}  # by each list, over its pages so far
@@ -91,7 +95,7 @@ class ArticleSpider(Spider):
     async def start(self) -> AsyncIterator[Request]:
         """Yield the first requests: the seeds, or just the addresses that were asked for."""
         chosen = [self.profile.canonical(url) for url in self.task.urls]
-        urls = chosen or list(self.profile.seed_urls)
+        urls = chosen or self._seeds()
         known = await self.task.writer.known(self.profile.key, urls)
         for url in urls:
             named = self.profile.article_url and is_article_address(url, self.profile)
@@ -104,10 +108,21 @@ class ArticleSpider(Spider):
         if not chosen:
             self._unlisted = await self._due()
 
+    def _seeds(self) -> list[str]:
+        """Return the lists to read; to confirm a removal one is enough, to see that it answers."""
+        seeds = list(self.profile.seed_urls)
+        return seeds[:1] if self.task.confirm else seeds if self.task.seeds else []
+
     async def _due(self) -> list[KnownAddress]:
-        """Return the known articles to look at, whether they are still listed or not."""
+        """Return the known articles to look at, whether they are still listed or not.
+
+        Suspects come last: only of a site that answers otherwise a removal can be confirmed.
+        """
         limit = self.task.max_pages if self.task.looks is None else self.task.looks
+        if self.task.confirm:
+            return await self.task.writer.suspects(self.profile.key, self.clock(), limit)
         found = await self.task.writer.due(self.profile.key, self.clock(), limit)
+        found.sort(key=lambda known: known.state is State.SUSPECT)
         if self.task.looks is not None:
             return found
         return [known for known in found if known.state is not State.NOT_ARTICLE]
@@ -160,13 +175,14 @@ class ArticleSpider(Spider):
         """Record what a list page announces, and yield its articles and further pages."""
         answer = self._answer(response, asked.url)
         links = extract_links(answer.page, self.profile)
-        if self._may_be_article(asked.url, links.articles):
+        if not self.task.confirm and self._may_be_article(asked.url, links.articles):
             look = self._read(answer, None)
             if look.finding is Finding.READ:
                 await self._record(self._visit(asked.url, look, response.meta, None))
                 return
         look = read_seed(answer, self.profile, announces=bool(links.articles))
-        articles = links.articles if look.finding is Finding.READ else ()
+        wanted = look.finding is Finding.READ and not self.task.confirm
+        articles = links.articles if wanted else ()
         await self._record_list(asked, look, response.meta, articles)
         unseen = [url for url in articles if url not in self._asked]
         known = await self.task.writer.known(self.profile.key, unseen)
@@ -203,7 +219,7 @@ class ArticleSpider(Spider):
         asked: ListPage = failure.request.cb_kwargs["asked"]  # type: ignore[attr-defined]
         if self.given_up(asked.url):
             return
-        look = Look(Finding.FAILED, reason=failure_reason(failure.value))
+        look = self._failed(asked.url, failure)
         await self._record_list(asked, look, failure.request.meta)  # type: ignore[attr-defined]
 
     async def read_article(
@@ -269,7 +285,8 @@ class ArticleSpider(Spider):
         """Record that an article could not be read to its end: no version from a torso."""
         request: Request = failure.request  # type: ignore[attr-defined]
         kwargs = request.cb_kwargs
-        log.info("part_failed url=%s reason=%s", request.url, failure_reason(failure.value))
+        reason = failure_reason(failure.value)
+        log.info("part_failed", extra={"url": request.url, "reason": reason})
         look = Look(Finding.FAILED, reason=Reason.PART)
         meta = {STARTED_AT: kwargs["started_at"]}
         await self._record(self._visit(kwargs["pages"][0].url, look, meta, kwargs["known"]))
@@ -280,8 +297,15 @@ class ArticleSpider(Spider):
         url: str = request.cb_kwargs["url"]
         if self.given_up(url):
             return
-        look = Look(Finding.FAILED, reason=failure_reason(failure.value))
+        look = self._failed(url, failure)
         await self._record(self._visit(url, look, request.meta, request.cb_kwargs["known"]))
+
+    def _failed(self, url: str, failure: Failure) -> Look:
+        """Return what a failed fetch means; where the whole host cannot be asked, it is not."""
+        reason = failure_reason(failure.value)
+        if isinstance(failure.value, HostUnavailable):
+            self.circuit.give_up(urlsplit(url).netloc, reason)
+        return Look(Finding.FAILED, reason=reason)
 
     def _answer(self, response: Response, url: str) -> Answer:
         """Return Scrapy's response as our own value."""
@@ -294,9 +318,17 @@ class ArticleSpider(Spider):
             body=response.body,
             fetched_at=self.clock(),
         )
+        self._heed(page)
         asked = response.request.headers if response.request else {}
         conditional = "If-None-Match" in asked or "If-Modified-Since" in asked
         return Answer(page, conditional, proven="partial" not in response.flags)
+
+    def _heed(self, page: Page) -> None:
+        """Leave the host alone where it asks for that: by 429, or by 503 with Retry-After."""
+        asked_for = page.header("Retry-After")
+        if page.status == 429 or (page.status == 503 and asked_for):
+            wait = parse_retry_after(asked_for, page.fetched_at)
+            self.circuit.push_back(urlsplit(page.url).netloc, f"http_{page.status}", wait)
 
     def _read(self, answer: Answer, known: KnownAddress | None) -> Look:
         try:
@@ -304,7 +336,8 @@ class ArticleSpider(Spider):
         except Exception as error:
             # One page that trips the reader must cost one look, visibly, and not the crawl.
             trace = log.isEnabledFor(logging.DEBUG)
-            log.warning("page_unreadable url=%s error=%r", answer.page.url, error, exc_info=trace)
+            told = {"url": answer.page.url, "error": repr(error)}
+            log.warning("page_unreadable", extra=told, exc_info=trace)
             return Look(Finding.FAILED, answer.page.status, Reason.OTHER)
 
     def _visit(

@@ -35,6 +35,7 @@ class RevisitPolicy:
     sample_every: timedelta = timedelta(hours=1)  # between two measurements of the clock's rate
     longest_sample: timedelta = timedelta(hours=6)
     smoothing: float = 0.1  # what a measurement counts beside those before
+    most_saved: timedelta = timedelta(hours=1)  # whose looks are saved up while none are made
 
     @property
     def prior(self) -> "Posterior":
@@ -168,3 +169,22 @@ def measure_clock(
     if sample.rate is not None:
         rate = sample.rate + policy.smoothing * (rate - sample.rate)
     return ClockSample(rate, reading, now)
+
+
+def saved_looks(
+    tokens: float,
+    filled_at: datetime | None,
+    now: datetime,
+    looks_per_day: int,
+    policy: RevisitPolicy = POLICY,
+) -> float:
+    """Return how many looks a site's budget holds now, given what it held when filled last.
+
+    A bucket of tokens: it fills evenly over the day and holds an hour's looks (one at least), so
+    that a stop of six hours is followed by no crowd.
+    """
+    most = max(1.0, looks_per_day * (policy.most_saved / timedelta(days=1)))
+    if filled_at is None:
+        return most
+    gained = looks_per_day * ((now - filled_at) / timedelta(days=1))
+    return min(most, tokens + max(0.0, gained))

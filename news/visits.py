@@ -58,7 +58,8 @@ class Reason(StrEnum):
     DECODE = "decode"
     NOT_HTML = "not_html"
     EMPTY = "empty"
-    ROBOTS = "robots"
+    ROBOTS = "robots"  # robots.txt forbids it
+    ROBOTS_UNAVAILABLE = "robots_unavailable"  # robots.txt could not be had: nothing is asked now
     BLOCKED_ADDRESS = "blocked_address"  # our own guard refused the address
     PROTOCOL = "protocol"
     BAD_304 = "bad_304"  # 304 where nothing was asked conditionally
@@ -70,6 +71,7 @@ class Reason(StrEnum):
     LOGIN = "login"
     PART = "part"  # a further page of the article could not be had or read
     FLAPPING = "flapping"  # content of an earlier version, by an article that flips to and fro
+    CRASHED = "crashed"  # the process that crawled died of the crawl, or had to be ended
     OTHER = "other"
 
 

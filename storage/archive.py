@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from news.backoff import NOTHING_ASKED, Answers
 from news.revisit import POLICY
 from news.versions import Policy
 from news.visits import State, Validators, Visit
@@ -29,7 +30,7 @@ from storage.records import (
     SiteRecord,
 )
 from storage.reextract import Batch, Ours, Reextraction
-from storage.tables import article_state, article_urls, crawls, outlets, site_state, sites
+from storage.tables import article_state, article_urls, site_state, sites
 from storage.writes import chunks, insert_missing
 
 __all__ = ["Archive"]
@@ -49,42 +50,23 @@ class Archive:
         """Enter a site, or bring what is known of it up to date with its profile."""
         run_unit(self._engine, lambda connection: _enter_site(connection, site))
 
-    def sites(self) -> list[SiteRecord]:
-        """Return the sites that are not paused, by key."""
-        query = sa.select(sites, outlets.c.name.label("outlet")).join_from(sites, outlets)
-        query = query.where(sites.c.paused_at.is_(None)).order_by(sites.c.key)
-        names = ("key", "name", "home_url", "time_zone", "outlet", "profile_digest")
-        with reading(self._engine) as connection:
-            rows = connection.execute(query).mappings().all()
-        return [SiteRecord(**{name: row[name] for name in names}) for row in rows]
-
     def all_site_keys(self) -> list[str]:
         """Return the keys of all sites, also those that are paused."""
         with reading(self._engine) as connection:
             return list(connection.scalars(sa.select(sites.c.key).order_by(sites.c.key)))
 
-    def last_crawls(self) -> dict[str, datetime]:
-        """Return when each site's last crawl began, by the site's key.
+    def begin_crawl(
+        self, site_key: str, *, kind: str, now: datetime, looks_per_day: int | None = None
+    ) -> Lease:
+        """Take the site's lease for a crawl; SiteBusy where another living process holds it.
 
-        A crawl whose process died does not count, once its lease has expired: it is to be done
-        again.
+        With `looks_per_day` the site's budget of looks is filled up to now.
         """
-        last = sa.func.max(crawls.c.started_at, type_=crawls.c.started_at.type)
-        query = sa.select(sites.c.key, last.label("at")).join_from(crawls, sites)
-        query = query.join(site_state, site_state.c.site_id == sites.c.id)
-        with reading(self._engine) as connection:
-            alive = (site_state.c.lease_token == crawls.c.token) & (
-                site_state.c.lease_expires_at > leases.database_clock(connection)
-            )
-            counts = crawls.c.status.not_in(["lost", "running"]) | alive
-            rows = connection.execute(query.where(counts).group_by(sites.c.key))
-            return {row.key: row.at for row in rows}
-
-    def begin_crawl(self, site_key: str, *, kind: str, now: datetime) -> Lease:
-        """Take the site's lease for a crawl; SiteBusy where another living process holds it."""
         return run_unit(
             self._engine,
-            lambda connection: leases.acquire(connection, site_key, kind=kind, now=now),
+            lambda connection: leases.acquire(
+                connection, site_key, kind=kind, now=now, looks_per_day=looks_per_day
+            ),
         )
 
     def renew(self, lease: Lease) -> None:
@@ -95,14 +77,27 @@ class Archive:
         )
 
     def end_crawl(
-        self, lease: Lease, *, now: datetime, status: str, counts: Mapping[str, int]
+        self,
+        lease: Lease,
+        *,
+        now: datetime,
+        status: str,
+        counts: Mapping[str, int],
+        answers: Answers = NOTHING_ASKED,
+        seeds_read_at: datetime | None = None,
     ) -> None:
-        """End the crawl with its status and counts, and give the lease back."""
+        """End the crawl with its status, counts and what it learnt; give the lease back."""
         text = json.dumps(dict(counts), sort_keys=True)
         run_unit(
             self._engine,
             lambda connection: leases.release(
-                connection, lease, now=now, status=status, counts=text
+                connection,
+                lease,
+                now=now,
+                status=status,
+                counts=text,
+                answers=answers,
+                seeds_read_at=seeds_read_at,
             ),
         )
 
@@ -220,6 +215,20 @@ class Archive:
             .order_by(article_state.c.next_key, article_state.c.article_id)
             .limit(limit)
         )
+        return self._scheduled(query)
+
+    def suspects(self, site_key: str, now: datetime, *, limit: int) -> list[KnownAddress]:
+        """Return the articles missing for so long that a second look may confirm it."""
+        ripe = article_state.c.first_missing_at <= now - self._policy.confirm_after
+        query = (
+            _known_addresses(site_key)
+            .where(article_state.c.state == State.SUSPECT.value, ripe)
+            .order_by(article_state.c.first_missing_at, article_state.c.article_id)
+            .limit(limit)
+        )
+        return self._scheduled(query)
+
+    def _scheduled(self, query: sa.Select[Any]) -> list[KnownAddress]:
         with reading(self._engine) as connection:
             found = (_known_address(row) for row in connection.execute(query))
             return [replace(address, scheduled=True) for address in found]
@@ -235,6 +244,8 @@ def _enter_site(connection: Connection, site: SiteRecord) -> None:
         "profile_digest": site.profile_digest,
     }
     now = connection.execute(sa.select(leases.database_clock(connection))).scalar_one()
+    if site.scope is not None:
+        values["scope"] = site.scope
     insert_missing(connection, sites, [{"key": site.key, "first_seen_at": now} | values])
     connection.execute(sa.update(sites).where(sites.c.key == site.key).values(**values))
     site_id = connection.execute(sa.select(sites.c.id).where(sites.c.key == site.key)).scalar_one()

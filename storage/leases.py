@@ -8,7 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from news.revisit import ClockSample
+from news.backoff import NOTHING_ASKED, Answers, CircuitState
+from news.revisit import ClockSample, saved_looks
+from storage.answers import note_answers
 from storage.columns import UtcDateTime
 from storage.errors import ArchiveError, LeaseLost, SiteBusy
 from storage.holders import is_dead, this_process
@@ -32,6 +34,7 @@ class LockedSite:
     virtual_clock: float
     clock: ClockSample | None  # its rate
     database_now: datetime
+    looks_left: float  # of the site's budget
 
 
 def database_clock(connection: Connection) -> sa.ColumnElement[datetime]:
@@ -53,16 +56,25 @@ def _state(connection: Connection, site_key: str) -> sa.Row[Any]:
     return row
 
 
-def acquire(connection: Connection, site_key: str, *, kind: str, now: datetime) -> Lease:
+def acquire(
+    connection: Connection,
+    site_key: str,
+    *,
+    kind: str,
+    now: datetime,
+    looks_per_day: int | None = None,
+) -> Lease:
     """Take a site's lease and begin a crawl; SiteBusy where a living process holds it.
 
-    A lease that has expired, or whose holder died on this machine, is taken over at once.
+    A lease that has expired, or whose holder died on this machine, is taken over at once. With
+    `looks_per_day` the site's budget of looks is filled up to now.
     """
     state = _state(connection, site_key)
     held = state.lease_holder is not None and state.lease_expires_at > state.database_now
     if held and not is_dead(state.lease_holder):
         raise SiteBusy(site_key, state.lease_holder, state.lease_acquired_at)
     holder, token = str(this_process()), state.lease_token + 1
+    probe = state.circuit in {CircuitState.OPEN, CircuitState.HALF_OPEN}
     connection.execute(
         sa.update(site_state)
         .where(site_state.c.site_id == state.site_id, site_state.c.lease_token == state.lease_token)
@@ -71,6 +83,8 @@ def acquire(connection: Connection, site_key: str, *, kind: str, now: datetime) 
             lease_token=token,
             lease_acquired_at=state.database_now,
             lease_expires_at=state.database_now + TERM,
+            circuit=CircuitState.HALF_OPEN if probe else state.circuit,
+            **_filled(state, looks_per_day, now),
         )
     )
     _end_lost_crawls(connection, state.site_id, now)
@@ -78,7 +92,14 @@ def acquire(connection: Connection, site_key: str, *, kind: str, now: datetime) 
     crawl_id = connection.scalar(
         crawls.insert().returning(crawls.c.id), begun | {"status": "running"}
     )
-    return Lease(site_key, int(crawl_id or 0), holder, token)
+    return Lease(site_key, int(crawl_id or 0), holder, token, probe)
+
+
+def _filled(state: sa.Row[Any], looks_per_day: int | None, now: datetime) -> dict[str, Any]:
+    if looks_per_day is None:
+        return {}
+    held = saved_looks(state.budget_tokens, state.budget_at, now, looks_per_day)
+    return {"budget_tokens": held, "budget_at": now}
 
 
 def _end_lost_crawls(connection: Connection, site_id: int, now: datetime) -> None:
@@ -101,6 +122,7 @@ def lock(connection: Connection, lease: Lease) -> LockedSite:
         virtual_clock=state.virtual_clock,
         clock=_clock(state),
         database_now=state.database_now,
+        looks_left=state.budget_tokens,
     )
 
 
@@ -119,6 +141,7 @@ def update_site(connection: Connection, site: LockedSite) -> None:
             chain_seq=site.chain_seq,
             chain_head=site.chain_head,
             virtual_clock=site.virtual_clock,
+            budget_tokens=max(0.0, site.looks_left),
             clock_rate=site.clock.rate if site.clock else None,
             clock_sampled=site.clock.reading if site.clock else None,
             clock_sampled_at=site.clock.at if site.clock else None,
@@ -128,14 +151,28 @@ def update_site(connection: Connection, site: LockedSite) -> None:
 
 
 def release(
-    connection: Connection, lease: Lease, *, now: datetime, status: str, counts: str
+    connection: Connection,
+    lease: Lease,
+    *,
+    now: datetime,
+    status: str,
+    counts: str,
+    answers: Answers = NOTHING_ASKED,
+    seeds_read_at: datetime | None = None,
 ) -> None:
-    """End the crawl and give the lease back."""
+    """End the crawl, note how the site answered, and give the lease back.
+
+    `seeds_read_at` is when the crawl began, where it was one of the site's seeds.
+    """
     site = lock(connection, lease)
     ended: Mapping[str, Any] = {"ended_at": now, "status": status, "counts": counts}
     connection.execute(sa.update(crawls).where(crawls.c.id == lease.crawl_id).values(**ended))
+    given: dict[str, Any] = {"lease_holder": None, "lease_acquired_at": None}
+    if seeds_read_at is not None and answers.got_through:
+        given["seeds_read_at"] = seeds_read_at
     connection.execute(
         sa.update(site_state)
         .where(site_state.c.site_id == site.site_id)
-        .values(lease_holder=None, lease_acquired_at=None, lease_expires_at=None)
+        .values(lease_expires_at=None, **given)
     )
+    note_answers(connection, lease.site_key, answers, now)

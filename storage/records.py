@@ -23,6 +23,7 @@ class SiteRecord:
     time_zone: str
     outlet: str | None  # the news organisation it belongs to
     profile_digest: str
+    scope: str | None = None  # site or articles; None leaves it as it is, site at first
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Lease:
     crawl_id: int
     holder: str
     token: int
+    probe: bool = False  # the site did not answer lately: one request first
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,6 +141,7 @@ def _due(look: Look, site: LockedSite) -> dict[str, Any]:
     """
     served = look.situation.row["next_key"]
     if look.visit.scheduled and served is not None:
+        site.looks_left -= 1
         site.virtual_clock = max(site.virtual_clock, served)
         site.clock = measure_clock(site.clock, site.virtual_clock, look.moment)
     posterior, age = _posterior(look), _age(look)

@@ -9,7 +9,7 @@ import os
 import tomllib
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from platformdirs import user_config_path, user_data_path
 from pydantic import Field, ValidationError, field_validator
@@ -24,6 +24,12 @@ from pydantic_settings import (
 
 class ConfigError(Exception):
     """A setting cannot be used; the message names the file or variable, the key and the fault."""
+
+
+def _check_pair(pair: str) -> None:
+    host, colon, port = pair.rpartition(":")
+    if not (colon and host and port.isdigit() and int(port) < 65536):
+        raise ValueError(f"{pair!r} is no host:port pair")
 
 
 def default_database() -> str:
@@ -57,7 +63,26 @@ class Settings(BaseSettings):
         description="How long a missing article is suspect before a second look may confirm it.",
     )
     crawl_every_minutes: int = Field(
-        default=60, ge=1, description="How often the daemon crawls a site."
+        default=60, ge=1, description="How often the daemon reads the lists of a site."
+    )
+    looks_every_minutes: int = Field(
+        default=15,
+        ge=1,
+        le=60,
+        description="Looks at known articles of so many minutes are made in one crawl.",
+    )
+    sites_at_once: int = Field(
+        default=8, ge=1, le=100, description="How many sites the daemon crawls at once."
+    )
+    crawl_deadline_minutes: int = Field(
+        default=60, ge=1, description="After so long a crawl is ended; the next one goes on."
+    )
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="Form of the daemon's log lines."
+    )
+    monitor_address: str = Field(
+        default="127.0.0.1:9464",
+        description="Where the daemon answers /healthz and /metrics; empty is nowhere.",
     )
 
     @field_validator("allow_addresses", mode="before")
@@ -71,9 +96,14 @@ class Settings(BaseSettings):
     @classmethod
     def _host_and_port(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for pair in value:
-            host, colon, port = pair.rpartition(":")
-            if not (colon and host and port.isdigit() and 0 < int(port) < 65536):
-                raise ValueError(f"{pair!r} is no host:port pair")
+            _check_pair(pair)
+        return value
+
+    @field_validator("monitor_address")
+    @classmethod
+    def _host_and_port_or_nothing(cls, value: str) -> str:
+        if value:
+            _check_pair(value)
         return value
 
     @classmethod

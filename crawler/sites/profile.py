@@ -13,6 +13,7 @@ from tldextract import TLDExtract
 
 from crawler.extraction.rules import ReadingRules
 from news.urls import canonical_url
+from storage.records import SiteRecord
 
 # Unknown keys are refused, so that a misspelt key is an error and not a silent no-op.
 _STRICT = ConfigDict(frozen=True, extra="forbid")
@@ -91,6 +92,8 @@ class SiteProfile(BaseModel):
     article_url: Pattern | None = None  # matched against the whole address; None: by its shape
     paging: Paging = Paging()
     politeness: Politeness = Politeness()
+    # Why its certificate is not checked; shown wherever the site's state is. None: it is checked.
+    unchecked_certificate: str | None = Field(default=None, min_length=1)
     reading: ReadingRules = ReadingRules()
     confidence: Literal["low", "medium", "high"] = "low"
     facts: tuple[Fact, ...] = ()
@@ -134,6 +137,18 @@ class SiteProfile(BaseModel):
     def seed_urls(self) -> tuple[str, ...]:
         """The absolute addresses of the seeds, in the profile's order."""
         return tuple(self.canonical(urljoin(self.home, seed.url)) for seed in self.seeds)
+
+    def record(self, scope: str | None = None) -> SiteRecord:
+        """Return what the archive keeps of the site; `scope` as there."""
+        return SiteRecord(
+            key=self.key,
+            name=self.name,
+            home_url=self.home,
+            time_zone=self.time_zone,
+            outlet=self.outlet,
+            profile_digest=self.digest,
+            scope=scope,
+        )
 
     def canonical(self, url: str) -> str:
         """Return the canonical form of an address of this site; raise ValueError as news.urls."""

@@ -29,7 +29,7 @@ from storage.tables.watched import (
     site_state,
     sites,
 )
-from storage.tables.work import crawls, leases
+from storage.tables.work import crawls, gaps, leases
 
 __all__ = [
     "article_state",
@@ -42,6 +42,7 @@ __all__ = [
     "crawls",
     "credits",
     "events",
+    "gaps",
     "holds",
     "leases",
     "listings",

@@ -62,5 +62,12 @@ article_state = sa.Table(
     moment("withheld_at", "since when it is taken down here, and looked at no more", null=True),
     sa.Index(None, "site_id", "next_key"),
     sa.Index(None, "site_id", "last_visit_at"),
+    sa.Index(
+        "ix_article_state_suspects",
+        "site_id",
+        "first_missing_at",
+        postgresql_where=sa.text("state = 'suspect'"),
+        sqlite_where=sa.text("state = 'suspect'"),
+    ),
     comment="where an article stands: the only row of an article that changes",
 )

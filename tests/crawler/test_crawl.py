@@ -146,7 +146,8 @@ class TestRobots:
 
     def test_no_answer_for_it_is_the_reason_of_what_was_not_fetched(self, watched: Watched) -> None:
         watched.server.answers[ROBOTS] = b""
-        assert watched.crawl().failures == ((watched.server.base + "/", "reset"),)
+        assert watched.crawl().failures[0] == (watched.server.base + "/", "reset")
+        assert watched.rows("SELECT reason FROM seed_visits") == [("reset",)]
 
     @pytest.mark.parametrize("status", [401, 403, 404, 410])
     def test_where_there_is_none_everything_may_be_fetched(

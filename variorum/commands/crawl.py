@@ -16,6 +16,7 @@ from news.visits import Reason
 from storage.archive import Archive
 from storage.leases import SiteBusy
 from variorum.commands.console import Exit, clock, errors, fail, say
+from variorum.commands.options import crawl_options
 from variorum.commands.store import Database, open_store
 from variorum.config import Settings, load_settings
 
@@ -150,18 +151,6 @@ def crawl(
         fail("interrupted; what was found is stored, run it again to go on", Exit.INTERRUPTED)
     summaries = [summary for summary in ended if summary]
     raise typer.Exit(int(exit_status(summaries, len(ended) - len(summaries))))
-
-
-def crawl_options(
-    settings: Settings, urls: tuple[str, ...] = (), max_pages: int | None = None
-) -> CrawlOptions:
-    """Return the options of a crawl as the settings and the command line give them."""
-    return CrawlOptions(
-        allow_addresses=frozenset(settings.allow_addresses),
-        urls=urls,
-        max_pages=max_pages,
-        contact=settings.contact,
-    )
 
 
 async def shown(

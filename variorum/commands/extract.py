@@ -20,7 +20,7 @@ from news.article import NotAnArticle, PageKind, article_json
 from news.page import Page
 from news.urls import canonical_url
 from variorum.commands.console import Exit, clock, errors, fail
-from variorum.commands.crawl import crawl_options
+from variorum.commands.options import crawl_options
 from variorum.config import load_settings
 
 PAGE_SUFFIXES = {".html", ".htm", ".shtml", ".xhtml"}

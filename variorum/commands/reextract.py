@@ -13,7 +13,7 @@ from storage.archive import Archive
 from storage.errors import SiteBusy
 from storage.reextract import Ours, Reextraction
 from variorum.commands.console import Exit, clock, errors, fail, say
-from variorum.commands.daemon import followed
+from variorum.commands.profiles import followed
 from variorum.commands.store import Database, open_store
 
 _BATCH = 50  # captures that share a commit
@@ -42,7 +42,7 @@ def reextract(
     """
     settings, engine = open_store(database)
     archive = Archive(engine)
-    profiles = followed(archive, settings.sites_dir)
+    profiles = followed(engine, settings.sites_dir)
     unknown = [key for key in site or [] if key not in profiles]
     if unknown:
         fail(f"no site {unknown[0]!r} in this database; there are: {', '.join(profiles) or 'none'}")

@@ -10,6 +10,7 @@ from reporting.layout import harmless
 from reporting.times import render_time
 from storage.archive import Archive
 from storage.noise import NoiseRule
+from storage.roster import Roster
 from variorum.commands.console import clock, fail, say
 from variorum.commands.store import Database, open_store
 
@@ -38,7 +39,7 @@ def rules(
     """
     _, engine = open_store(database)
     archive = Archive(engine)
-    known = {site.key for site in archive.sites()}
+    known = {site.key for site in Roster(engine).sites()}
     if key not in known:
         fail(f"no site {key!r} in this database; there are: {', '.join(sorted(known)) or 'none'}")
     own = {rule.id for rule in archive.noise_rules(key)}
