@@ -160,7 +160,7 @@ class Daemon:
         cadence, now = self.plan.cadence, time.monotonic()
         every = {"housekeeping": cadence.house_tick, "confirmations": cadence.confirm_tick}
         slack = {name: every.get(name, cadence.tick).total_seconds() for name in self.ticked}
-        return max((now - at - slack[name] for name, at in self.ticked.items()), default=0.0)
+        return max(0.0, *(now - at - slack[name] for name, at in self.ticked.items()), 0.0)
 
     async def once(self) -> list[Ended]:
         """Do what is due now, and return what it came to. RuntimeError where a daemon runs."""

@@ -16,6 +16,7 @@ class CrawlOptions:
     use_proxy: bool = True  # honour http_proxy, https_proxy and no_proxy of the environment
     looks: int | None = None  # at known articles, in the order they are due; None: at all of them
     kind: str = "manual"  # why it is crawled: manual, seeds, looks, confirm and the like
+    articles: bool = False  # `urls` are articles' addresses, whatever they look like
     seeds: bool = True  # read the lists; False: look at known articles alone
     confirm: bool = False  # look at suspect articles alone, with one list to hold them against
     keep_robots: float = 0.0  # for how many seconds a process may use a robots.txt again

@@ -94,6 +94,7 @@ async def _look_around(
         looks=options.looks,
         seeds=options.seeds,
         confirm=options.confirm,
+        articles=options.articles,
         probe=lease.probe,
         allowed=parse_allowed(options.allow_addresses),
     )
@@ -113,7 +114,8 @@ async def _look_around(
 
 def _begin(archive: Archive, profile: SiteProfile, options: CrawlOptions, now: datetime) -> Lease:
     archive.open_site(profile.record(options.scope))
-    archive.enter_seeds(profile.key, seed_records(profile), now)
+    if options.seeds and not options.confirm and options.scope != "articles":
+        archive.enter_seeds(profile.key, seed_records(profile), now)
     budget = profile.politeness.looks_per_day
     return archive.begin_crawl(profile.key, kind=options.kind, now=now, looks_per_day=budget)
 
@@ -170,8 +172,13 @@ class Tally:
 
     @property
     def status(self) -> str:
-        """success, partial (some looks failed), or failure (no seed answered, or no look)."""
+        """success, partial (some looks failed), or failure (no seed answered, or no look).
+
+        That nothing was to be asked is success.
+        """
         counts = self.counts
+        if not counts.pages and not self.answers.asked and not self.failures:
+            return "success"
         lost = counts.failed + counts.blocked
         all_seeds_lost = 0 < counts.seeds == counts.seeds_failed
         if all_seeds_lost or counts.pages == (lost if not counts.seeds else 0):

@@ -44,6 +44,7 @@ class Task:
     allowed: frozenset[str]
     seeds: bool = True  # read the lists
     confirm: bool = False  # look at suspects alone, and at one list to see that the site answers
+    articles: bool = False  # `urls` are articles, whatever they look like
     probe: bool = False  # the site did not answer lately: give up at the first failure
 
 
@@ -99,7 +100,7 @@ class ArticleSpider(Spider):
         known = await self.task.writer.known(self.profile.key, urls)
         for url in urls:
             named = self.profile.article_url and is_article_address(url, self.profile)
-            if named or _was_read(known.get(url)):
+            if named or self.task.articles or _was_read(known.get(url)):
                 requests = self._article_requests([url], known)
             else:
                 requests = self._list_requests([ListPage(url)])

@@ -25,16 +25,26 @@ COMMANDS = {
     "history": "articles:history",
     "diff": "articles:diff",
     "report": "reports:report",
+    "watch": "watch:watch",
     "daemon": "daemon:daemon",
+    "status": "status:status",
+    "doctor": "doctor:doctor",
     "reextract": "reextract:reextract",
     "verify": "verify:verify",
 }
-SITES = {"list": "sites:list_", "show": "sites:show", "rules": "rules:rules"}
+SITES = {
+    "list": "sites:list_",
+    "show": "sites:show",
+    "pause": "sites:pause",
+    "resume": "sites:resume",
+    "rules": "rules:rules",
+}
 DB = {
     "upgrade": "database:upgrade_",
     "check": "database:check_",
     "digest": "database:digest_",
     "stats": "database:stats_",
+    "backup": "database:backup_",
 }
 # Raised where something outside is wrong; the message is one line for the user.
 EXPECTED_ERRORS = {"ArchiveError", "ConfigError", "FetchError", "SiteProfileError"}

@@ -1,13 +1,18 @@
 """`variorum db`: migrations, integrity, meaning, sizes."""
 
-import typer
+from pathlib import Path
+from typing import Annotated
 
+import typer
+from rich.progress import Progress
+
+from storage.backup import backup
 from storage.digest import digest
 from storage.engine import open_engine
 from storage.integrity import check
 from storage.migrate import upgrade
 from storage.stats import stats
-from variorum.commands.console import Exit, say
+from variorum.commands.console import Exit, errors, say
 from variorum.commands.store import Database, open_store
 from variorum.config import load_settings
 
@@ -59,3 +64,24 @@ def stats_(database: Database = None) -> None:
     """
     _, engine = open_store(database)
     say(stats(engine))
+
+
+def backup_(
+    file: Annotated[Path, typer.Argument(help="A file that does not exist yet.")],
+    database: Database = None,
+) -> None:
+    """Copy the database into a file, as of one moment, while everything goes on.
+
+    Of SQLite the copy is a database that can be used as it is. Of PostgreSQL it is a dump in
+    pg_dump's custom format; `pg_restore --dbname=… FILE` brings it into an empty database. Either
+    is proved by `variorum db check` and `variorum db digest` on what was restored.
+
+    \b
+    Example:
+      variorum db backup /backup/variorum-2026-03-01.db
+    """
+    _, engine = open_store(database)
+    with Progress(console=errors, transient=True, disable=not errors.is_terminal) as progress:
+        task = progress.add_task("copying", total=None)
+        backup(engine, file, lambda done, total: progress.update(task, completed=done, total=total))
+    say(f"{file}: {file.stat().st_size:,} bytes")
