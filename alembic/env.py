@@ -8,7 +8,9 @@ from sqlalchemy.engine import Connection
 from storage.engine import open_engine, writing
 from storage.migrate import claim
 from storage.schema import is_declared
+from storage.summaries import rebuild
 from storage.tables import metadata
+from storage.triggers import create_triggers, drop_triggers
 from storage.views import create_views, drop_views
 
 
@@ -23,8 +25,11 @@ def migrate(connection: Connection) -> None:
     claim(connection)
     with context.begin_transaction():
         drop_views(connection)
+        drop_triggers(connection)
         context.run_migrations()
         if context.get_context().get_current_revision() == context.get_head_revision():
+            rebuild(connection)
+            create_triggers(connection)
             create_views(connection)
 
 
@@ -36,5 +41,5 @@ else:
     url = url or os.environ.get("VARIORUM_DATABASE")
     if not url:
         raise SystemExit("name the database: alembic -x database=sqlite:///news.db …")
-    with writing(open_engine(url)) as own:
+    with writing(open_engine(url), settled=False) as own:
         migrate(own)

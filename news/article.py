@@ -24,6 +24,10 @@ class Role(StrEnum):
     OTHER = "other"  # a bare signature
 
 
+# Who works on the page itself, not on the text it took over.
+DESK_ROLES = frozenset({Role.EDITOR, Role.REVIEWER, Role.PROOFREADER})
+
+
 class PartyKind(StrEnum):
     """Whether a credited party is a person or an organisation."""
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 
 from storage.errors import ArchiveError
+from storage.summaries import settle
 
 __all__ = ["APPLICATION_ID", "Engine", "open_engine", "reading", "run_unit", "told_url", "writing"]
 
@@ -150,14 +151,19 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """Open one transaction that writes: all of it is committed at the end, or none of it."""
+def writing(engine: Engine, *, settled: bool = True) -> Iterator[Connection]:
+    """Open one transaction that writes: all of it is committed at the end, or none of it.
+
+    The summaries follow what it wrote, unless `settled` is false: for work on the schema itself.
+    """
     with (
         _one_line_errors(engine),
         engine.execution_options(writes=True).connect() as connection,
         connection.begin(),
     ):
         yield connection
+        if settled:
+            settle(connection)
 
 
 def run_unit(engine: Engine, unit: Callable[[Connection], T]) -> T:

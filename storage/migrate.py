@@ -75,7 +75,7 @@ def upgrade(engine: Engine) -> str:
         _require_known(revision)
         if revision == head():
             return revision
-    with writing(engine) as connection:
+    with writing(engine, settled=False) as connection:
         config = configuration()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -31,7 +31,7 @@ class Partitions:
         name = f"visits_{year:04}_{month:02}"
         start = f"{year:04}-{month:02}-01"
         end = f"{year + month // 12:04}-{month % 12 + 1:02}-01"
-        with writing(self._engine) as connection:
+        with writing(self._engine, settled=False) as connection:
             if connection.scalar(sa.select(sa.func.to_regclass(name))) is not None:
                 return
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_PARTITION_LOCK)))

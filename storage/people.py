@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from news.article import PartyKind, Role
+from news.article import DESK_ROLES, PartyKind
 from storage.engine import run_unit
 from storage.outlets import name_outlets
 from storage.tables import (
@@ -18,9 +18,6 @@ from storage.tables import (
     sites,
 )
 from storage.writes import chunks, insert_missing
-
-# Who works on the page itself, not on the text it took over.
-DESK_ROLES = frozenset({Role.EDITOR, Role.REVIEWER, Role.PROOFREADER})
 
 
 @dataclass(frozen=True, slots=True)

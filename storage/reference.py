@@ -5,12 +5,11 @@
 
 import sys
 from collections.abc import Iterator
-from importlib.resources import files
 
 import sqlalchemy as sa
 
 from storage.tables import metadata
-from storage.views import view_names
+from storage.views import find_view, view_names
 
 _INTRODUCTION = """# Tables and views
 
@@ -28,10 +27,10 @@ def render_reference() -> str:
 
 
 def _views() -> Iterator[str]:
-    for name in view_names():
-        source = files("storage.views").joinpath(f"{name}.sql").read_text("utf-8")
-        purpose = source.splitlines()[0].removeprefix("-- ")
-        yield f"### `{name}`\n\n{purpose}\n"
+    for view in map(find_view, view_names()):
+        rows = "\n".join(f"| `{name}` | {meaning} |" for name, meaning in view.columns)
+        yield f"### `{view.name}`\n\n{view.purpose}\n\n| column | meaning |\n|---|---|\n{rows}\n"
+        yield f"{_sentence(view.question)[:-1]}:\n\n```sql\n{view.example}\n```\n"
 
 
 def _tables() -> Iterator[str]:

@@ -2,10 +2,14 @@
 
 from typing import Any
 
+from storage.views import SAID_INDEX
+
 
 def is_declared(_found: Any, name: str | None, kind: str, _reflected: bool, _compared: Any) -> bool:
-    """Whether an object is declared in `storage.tables`: partitions of visits are made on demand.
+    """Whether an object is declared in `storage.tables`: partitions are made on demand.
 
-    Passed to Alembic as `include_object`.
+    So are the indexes on times as views say them. Passed to Alembic as `include_object`.
     """
-    return not (kind == "table" and name is not None and name.startswith("visits_"))
+    partition = kind == "table" and name is not None and name.startswith("visits_")
+    said = kind == "index" and name is not None and name.startswith(SAID_INDEX)
+    return not (partition or said)

@@ -14,6 +14,13 @@ IN_LIST = 500
 Rows = Sequence[dict[str, Any]]
 
 
+def run_sql(connection: Connection, sql: str) -> None:
+    """Run a statement that has no parameters, as it is written."""
+    # the PostgreSQL driver takes a single percent sign for a parameter
+    on_postgres = connection.dialect.name == "postgresql"
+    connection.exec_driver_sql(sql.replace("%", "%%") if on_postgres else sql)
+
+
 def chunks(values: Iterable[T]) -> Iterator[list[T]]:
     """Cut values into lists short enough for `IN (…)`."""
     items = list(values)

@@ -19,6 +19,17 @@ from storage.tables.meaning import (
     versions,
 )
 from storage.tables.noise import change_lines, noise_rules
+from storage.tables.summaries import (
+    article_facts,
+    byline_days,
+    clock_days,
+    desk_days,
+    life_days,
+    reason_hours,
+    site_hours,
+    source_days,
+    stale_articles,
+)
 from storage.tables.watched import (
     listings,
     outlet_aliases,
@@ -32,19 +43,24 @@ from storage.tables.watched import (
 from storage.tables.work import crawls, gaps, leases
 
 __all__ = [
+    "article_facts",
     "article_state",
     "article_urls",
     "articles",
+    "byline_days",
     "captures",
     "chain",
     "change_lines",
     "changes",
+    "clock_days",
     "crawls",
     "credits",
+    "desk_days",
     "events",
     "gaps",
     "holds",
     "leases",
+    "life_days",
     "listings",
     "metadata",
     "noise_rules",
@@ -52,11 +68,15 @@ __all__ = [
     "outlets",
     "people",
     "readings",
+    "reason_hours",
     "seed_state",
     "seed_visits",
     "seeds",
+    "site_hours",
     "site_state",
     "sites",
+    "source_days",
+    "stale_articles",
     "texts",
     "tombstones",
     "versions",

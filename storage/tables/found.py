@@ -58,6 +58,7 @@ article_state = sa.Table(
     ),
     moment("delisted_at", "since when no seed lists it any more while it is served", null=True),
     text("led_to", "where its address led at the last look, if elsewhere", null=True),
+    moment("age_step_at", "when, still seen, it passes the next step of age; derived", null=True),
     real("next_key", "when its next look is due, on the site's virtual clock; null is never"),
     moment("withheld_at", "since when it is taken down here, and looked at no more", null=True),
     sa.Index(None, "site_id", "next_key"),

@@ -1,20 +1,26 @@
 -- Every change an outlet made, one row a field; hidden ones too, with the rule that hides them.
+-- Example: what changed in the first days of November, the weightiest first
+--   SELECT site, headline, field, kinds, significance, rule FROM change_log
+--   WHERE hidden_by IS NULL AND first_seen_at >= '2026-11-01' AND first_seen_at < '2026-11-04'
+--   ORDER BY significance DESC, first_seen_at
 SELECT
-    c.id AS change_id,
-    c.article_id AS article_id,
-    s.key AS site,
-    r.url AS url,
-    r.headline AS headline,
-    f.number AS from_version,
-    v.number AS to_version,
-    c.field AS field,
-    c.kinds AS kinds,
-    CASE WHEN c.announced THEN 1 ELSE 0 END AS announced,
-    c.significance AS significance,
-    c.rule AS rule,
-    c.hidden_by AS hidden_by,
-    utc{c.last_seen_at} AS last_seen_at,
-    utc{c.first_seen_at} AS first_seen_at
+    c.id AS change_id,  -- the change's number
+    c.article_id AS article_id,  -- the article's number
+    s.key AS site,  -- short name of its site
+    r.url AS url,  -- address of the article
+    r.headline AS headline,  -- headline after the change
+    r.section AS section,  -- breadcrumb after the change
+    r.source AS source,  -- source after the change
+    f.number AS from_version,  -- number of the version before
+    v.number AS to_version,  -- number of the version after
+    c.field AS field,  -- the field that differs
+    c.kinds AS kinds,  -- what kinds of change, sorted, separated by commas
+    CASE WHEN c.announced THEN 1 ELSE 0 END AS announced,  -- 1 where a correction note came with it
+    c.significance AS significance,  -- from 0 to 1
+    c.rule AS rule,  -- the rule behind each part of the significance
+    c.hidden_by AS hidden_by,  -- the rule that hides it; null is shown
+    utc{c.last_seen_at} AS last_seen_at,  -- the last look that saw the old
+    utc{c.first_seen_at} AS first_seen_at  -- the first look that saw the new
 FROM changes AS c
 JOIN versions AS f ON f.id = c.from_version_id
 JOIN versions AS v ON v.id = c.to_version_id

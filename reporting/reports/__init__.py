@@ -1,0 +1,1 @@
+"""The shipped reports, each a question that people come with."""
