@@ -1,14 +1,11 @@
 """What the archive tells of an article and of a period, the same on both databases."""
 
-import csv
-import io
-
 import pytest
 from sqlalchemy.engine import Engine
 
 from news.visits import Finding, Reason
 from storage.archive import Archive
-from storage.engine import open_engine, reading
+from storage.engine import reading
 from storage.history import (
     article_history,
     changes_between,
@@ -18,10 +15,7 @@ from storage.history import (
 )
 from storage.records import Lease
 from storage.stats import measure, stats
-from storage.views import view_names
-from tests.conftest import empty_tables
 from tests.storage.newsroom import SITE, article, at, never_reread, other_visit, read_visit, url_of
-from tests.storage.test_splits import scratch
 
 
 def fill(archive: Archive, lease: Lease) -> None:
@@ -94,31 +88,6 @@ def test_a_period_takes_in_its_start_and_not_its_end(filled: Engine) -> None:
 def test_articles_are_listed_with_their_addresses(filled: Engine) -> None:
     assert list_articles(filled) == [(n, url_of(str(n))) for n in (1, 2, 3)]
     assert list_articles(filled, "other") == []
-
-
-def view_csv(engine: Engine, name: str) -> str:
-    text = io.StringIO()
-    with reading(engine) as connection:
-        result = connection.exec_driver_sql(f"SELECT * FROM {name}")
-        rows = sorted(map(tuple, result), key=repr)
-        csv.writer(text).writerows([list(result.keys()), *rows])
-    return text.getvalue()
-
-
-@pytest.mark.postgres
-@pytest.mark.parametrize("name", view_names())
-def test_a_view_gives_the_same_bytes_on_both_databases(postgres_url: str, name: str) -> None:
-    postgres = open_engine(postgres_url)
-    empty_tables(postgres)
-    with scratch() as sqlite:
-        for engine in (sqlite, postgres):
-            archive = Archive(engine)
-            archive.open_site(SITE)
-            fill(archive, archive.begin_crawl(SITE.key, kind="test", now=at(0)))
-        shown = view_csv(sqlite, name)
-        assert shown == view_csv(postgres, name)
-        assert shown.count("\n") > 1, "the view shows something"
-    postgres.dispose()
 
 
 def test_removals_have_their_bounds_and_their_return(filled: Engine) -> None:
