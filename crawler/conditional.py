@@ -1,5 +1,7 @@
 """Conditional requests: validators are used to ask, never to decide."""
 
+from news.page import Page
+from news.visits import Validators
 from storage.records import KnownAddress
 
 
@@ -13,6 +15,11 @@ def conditional_headers(known: KnownAddress | None) -> dict[str, str]:
     }
     # A validator came from the site: what could not be sent back safely is not sent.
     return {name: value for name, value in asked.items() if value and _is_sendable(value)}
+
+
+def validators_of(page: Page) -> Validators:
+    """Return what a page that was read gives to ask with."""
+    return Validators(page.header("ETag"), page.header("Last-Modified"))
 
 
 def _is_sendable(value: str) -> bool:

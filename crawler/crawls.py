@@ -58,3 +58,4 @@ class CrawlSummary:
     ended_at: datetime
     failures: tuple[tuple[str, str], ...]
     status: str  # success, partial or failure
+    left_out: tuple[tuple[str, int], ...] = ()  # addresses not followed, by the bound, most first

@@ -22,6 +22,7 @@ from news.visits import Reason
 STARTED_AT = "variorum_started_at"
 STARTED_TRY = "variorum_started_try"
 HEADERS = "variorum_headers"
+SITEMAPS = "variorum_sitemaps"  # those that robots.txt names
 ROAMING = "variorum_roaming"  # may be redirected to another host
 
 

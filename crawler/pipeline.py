@@ -12,7 +12,7 @@ from typing import TypeVar
 from news.visits import Visit
 from storage.archive import Archive
 from storage.errors import ArchiveError
-from storage.records import KnownAddress, Lease, Recorded, Reread, SeedVisit
+from storage.records import KnownAddress, KnownSeed, Lease, Recorded, Reread, SeedVisit
 
 BATCH = 100  # visits that share a commit at most
 BATCH_SECONDS = 0.05  # how long the first of a batch waits for the others at most
@@ -80,6 +80,14 @@ class Writer:
     async def suspects(self, site: str, now: datetime, limit: int) -> list[KnownAddress]:
         """Return the articles whose removal may be confirmed now."""
         return await self._ask(lambda: self._archive.suspects(site, now, limit=limit))
+
+    async def known_seeds(self, site: str) -> dict[str, KnownSeed]:
+        """Return the site's seeds, their pages and parts, by address."""
+        return await self._ask(lambda: self._archive.known_seeds(site))
+
+    async def due_seeds(self, site: str, now: datetime, limit: int) -> list[KnownSeed]:
+        """Return the seeds whose look is due, the longest overdue first."""
+        return await self._ask(lambda: self._archive.due_seeds(site, now, limit=limit))
 
     async def close(self) -> None:
         """Write what waits, and end; no error is raised here, see `error`."""

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from crawler.conditional import is_same_reading
 from crawler.extraction.extract import extract_article, open_page, read_page
 from crawler.extraction.parts import may_have_parts, next_part
+from crawler.seeds import Links
 from crawler.sites.profile import SiteProfile
 from news.article import Article, NotAnArticle, PageKind
 from news.page import Page
@@ -141,8 +142,8 @@ def _place(url: str) -> tuple[str, str]:
     return path.removesuffix("/index.html").removesuffix("/index.htm"), parts.query
 
 
-def read_seed(answer: Answer, profile: SiteProfile, announces: bool) -> Look:
-    """Return what an answer for a list page means; `announces` says that it links to articles.
+def read_seed(answer: Answer, profile: SiteProfile, links: Links) -> Look:
+    """Return what an answer for a seed means; `links` is what was read on it.
 
     The finding is READ (without an article), BLOCKED or FAILED.
     """
@@ -153,7 +154,10 @@ def read_seed(answer: Answer, profile: SiteProfile, announces: bool) -> Look:
         return Look(Finding.FAILED, look.status, f"http_{page.status}") if missing else look
     if _is_elsewhere(page, profile):
         return Look(Finding.FAILED, page.status, Reason.OFFSITE)
-    if announces:
+    if links.fault:
+        return Look(Finding.FAILED, page.status, links.fault)
+    # A feed without entries is one that has none now; a page without links may be a wall.
+    if links.articles or links.kind != "list":
         return Look(Finding.READ, page.status)
     reading = extract_article(page, profile.reading)
     if isinstance(reading, NotAnArticle) and reading.kind in _MEANING:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from dataclasses import dataclass
+from itertools import islice
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -14,11 +15,12 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.failures import HostUnavailable, Refusal, failure_reason
-from crawler.middlewares import ROAMING
+from crawler.middlewares import ROAMING, SITEMAPS
 from news.visits import Reason
 
 ROBOTS_NAME = "Variorum"  # the product token sites may address
 _LIMIT = 500 * 1024  # section 2.5: at least 500 KiB must be read
+_MOST_SITEMAPS = 20
 _LONGEST_DELAY = 60.0  # seconds; a longer Crawl-delay would be a ban in other words
 KEEP_ROBOTS = "VARIORUM_KEEP_ROBOTS"  # a setting: for how many seconds rules may be used again
 _MOST_KEPT = 10_000
@@ -34,6 +36,11 @@ class Rules:
 
     parsed: Protego | None = None
     unavailable: str | None = None
+
+    @property
+    def sitemaps(self) -> tuple[str, ...]:
+        """The sitemaps it names, as printed; not more than a few."""
+        return tuple(islice(self.parsed.sitemaps, _MOST_SITEMAPS)) if self.parsed else ()
 
     def refusal(self, url: str) -> str | None:
         """Return why an address may not be fetched, or None."""
@@ -83,6 +90,7 @@ class RobotsMiddleware:
         rules = await asyncio.shield(self._rules[authority])
         if rules.unavailable:
             raise HostUnavailable(rules.unavailable, f"robots.txt of {authority} cannot be had")
+        request.meta[SITEMAPS] = rules.sitemaps
         if reason := rules.refusal(request.url):
             raise Refusal(reason, f"robots.txt of {authority}")
 

@@ -1,6 +1,7 @@
 """One crawl of one site, from the lease to the summary."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
@@ -14,7 +15,8 @@ from crawler.pipeline import Committed, Writer
 from crawler.reactor import Running, run, settled
 from crawler.settings import crawl_settings
 from crawler.sites.profile import SiteProfile
-from crawler.spider import ArticleSpider, Task
+from crawler.spider import ArticleSpider
+from crawler.task import Task
 from news.article import Article, NotAnArticle
 from news.backoff import NOTHING_ASKED
 from news.visits import Outcome, Reason
@@ -67,6 +69,7 @@ async def crawl(
         ended_at=ended_at,
         failures=tuple(tally.failures),
         status=status,
+        left_out=tuple(tally.left_out.most_common()),
     )
 
 
@@ -105,6 +108,7 @@ async def _look_around(
     if isinstance(running.spider, ArticleSpider):
         tally.add_given_up(running.spider.circuit.hosts)
         tally.answers = running.spider.circuit.answers
+        tally.left_out = +running.spider.lists.left_out
     if isinstance(writer.error, ArchiveError):
         raise writer.error
     if writer.error is not None:
@@ -129,11 +133,12 @@ def seed_records(profile: SiteProfile) -> list[SeedRecord]:
 def _end(archive: Archive, lease: Lease, now: datetime, status: str, tally: "Tally") -> None:
     # Whoever took the lease over has ended this crawl; a broken archive has said so already.
     with suppress(ArchiveError):
+        counts = asdict(tally.counts) | {f"left_out_{k}": n for k, n in tally.left_out.items()}
         archive.end_crawl(
             lease,
             now=now,
             status=status,
-            counts=asdict(tally.counts),
+            counts=counts,
             answers=tally.answers,
             seeds_read_at=tally.seeds_read_at,
         )
@@ -156,6 +161,7 @@ class Tally:
         self.failures: list[tuple[str, str]] = []
         self.answers = NOTHING_ASKED
         self.seeds_read_at: datetime | None = None
+        self.left_out: Counter[str] = Counter()
         self._on_progress = on_progress
 
     def add(self, committed: Sequence[Committed]) -> None:

@@ -1,8 +1,8 @@
 """The spider: seeds first, then what they announce, then the known articles they no longer do."""
 
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -17,49 +17,17 @@ from crawler.circuit import Circuit
 from crawler.conditional import conditional_headers
 from crawler.extraction.whole import MOST_PARTS, join_pages
 from crawler.failures import HostUnavailable, failure_reason
-from crawler.middlewares import HEADERS, STARTED_AT
-from crawler.pipeline import Writer
+from crawler.lists import ListPage, Lists
+from crawler.middlewares import HEADERS, SITEMAPS, STARTED_AT
 from crawler.reading import Answer, Look, further_part, read_answer, read_seed
-from crawler.seeds import extract_links, is_article_address, looks_like_article
-from crawler.sites.profile import SiteProfile
+from crawler.seeds import Links, is_article_address, looks_like_article
+from crawler.task import Task
 from news.backoff import parse_retry_after
 from news.page import Page
 from news.visits import Finding, Reason, State, Visit
-from storage.records import KnownAddress, SeedVisit
+from storage.records import KnownAddress
 
 log = logging.getLogger("variorum.crawler")
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What one crawl's spider works with."""
-
-    profile: SiteProfile
-    writer: Writer
-    clock: Callable[[], datetime]
-    extractor: str
-    urls: tuple[str, ...]  # look at just these; () means the whole site
-    max_pages: int
-    looks: int | None  # at known articles that are due; None: at all, listed ones first
-    allowed: frozenset[str]
-    seeds: bool = True  # read the lists
-    confirm: bool = False  # look at suspects alone, and at one list to see that the site answers
-    articles: bool = False  # `urls` are articles, whatever they look like
-    probe: bool = False  # the site did not answer lately: give up at the first failure
-
-
-@dataclass(frozen=True, slots=True)
-class ListPage:
-    """One page of a list: page 1 is the seed itself, whose address names the list."""
-
-    url: str
-    number: int = 1
-    seed: str | None = None
-
-    @property
-    def list_url(self) -> str:
-        """The address of the list's first page."""
-        return self.seed or self.url
 
 
 class ArticleSpider(Spider):
@@ -74,7 +42,7 @@ class ArticleSpider(Spider):
         self.circuit = Circuit(looks=1) if task.probe else Circuit()
         self._left = task.max_pages
         self._asked: set[str] = set()  # canonical addresses, articles and lists
-        self._announced: dict[str, set[str]] = {}  # by each list, over its pages so far
+        self.lists = Lists(task.profile, task.clock(), scheduled=task.looks is not None)
         self._unlisted: list[KnownAddress] = []
         self._answers = False  # the site has answered well in this crawl
 
@@ -95,24 +63,35 @@ class ArticleSpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """Yield the first requests: the seeds, or just the addresses that were asked for."""
+        self.lists.remember(await self.task.writer.known_seeds(self.profile.key))
         chosen = [self.profile.canonical(url) for url in self.task.urls]
-        urls = chosen or self._seeds()
+        urls = chosen or await self._seeds()
         known = await self.task.writer.known(self.profile.key, urls)
         for url in urls:
             named = self.profile.article_url and is_article_address(url, self.profile)
             if named or self.task.articles or _was_read(known.get(url)):
                 requests = self._article_requests([url], known)
             else:
-                requests = self._list_requests([ListPage(url)])
+                requests = self._list_requests(self.lists.opened([url]))
             for request in requests:
                 yield request
         if not chosen:
             self._unlisted = await self._due()
 
-    def _seeds(self) -> list[str]:
-        """Return the lists to read; to confirm a removal one is enough, to see that it answers."""
-        seeds = list(self.profile.seed_urls)
-        return seeds[:1] if self.task.confirm else seeds if self.task.seeds else []
+    async def _seeds(self) -> list[str]:
+        """Return the seeds to look at: all of them, or under a schedule those that are due.
+
+        To confirm a removal one is enough, to see that the site answers.
+        """
+        if self.task.confirm:
+            return list(self.profile.seed_urls[:1])
+        if not self.task.seeds:
+            return []
+        if self.task.looks is None:
+            return [*self.profile.seed_urls, *self.lists.discovered_before()]
+        limit = self.task.max_pages
+        due = await self.task.writer.due_seeds(self.profile.key, self.clock(), limit)
+        return [seed.url for seed in due if self.profile.covers(seed.url)]
 
     async def _due(self) -> list[KnownAddress]:
         """Return the known articles to look at, whether they are still listed or not.
@@ -143,6 +122,7 @@ class ArticleSpider(Spider):
             if self._may_ask(page.url):
                 yield Request(
                     page.url,
+                    headers=self.lists.headers(page),
                     callback=self.read_list,
                     errback=self.list_failed,
                     cb_kwargs={"asked": page},
@@ -166,7 +146,10 @@ class ArticleSpider(Spider):
 
     def _may_ask(self, url: str) -> bool:
         """Whether an address is new to this crawl and within its budget, which it then takes."""
-        if url in self._asked or self._left <= 0:
+        if url in self._asked:
+            return False
+        if self._left <= 0:
+            self.lists.left_out["page_budget"] += 1
             return False
         self._asked.add(url)
         self._left -= 1
@@ -175,24 +158,50 @@ class ArticleSpider(Spider):
     async def read_list(self, response: Response, asked: ListPage) -> AsyncIterator[Request]:
         """Record what a list page announces, and yield its articles and further pages."""
         answer = self._answer(response, asked.url)
-        links = extract_links(answer.page, self.profile)
-        if not self.task.confirm and self._may_be_article(asked.url, links.articles):
+        if same := self.lists.found_same(answer, asked):
+            await self._record_list(asked, same, response.meta)
+            return
+        links = self.lists.read(answer, asked)
+        if not self.task.confirm and self._may_be_article(asked, links):
             look = self._read(answer, None)
             if look.finding is Finding.READ:
                 await self._record(self._visit(asked.url, look, response.meta, None))
                 return
-        look = read_seed(answer, self.profile, announces=bool(links.articles))
-        wanted = look.finding is Finding.READ and not self.task.confirm
-        articles = links.articles if wanted else ()
-        await self._record_list(asked, look, response.meta, articles)
-        unseen = [url for url in articles if url not in self._asked]
-        known = await self.task.writer.known(self.profile.key, unseen)
-        if self._goes_on(asked, articles):
-            number, first = asked.number + 1, asked.list_url
-            for request in self._list_requests(ListPage(url, number, first) for url in links.lists):
-                yield request
-        for request in self._article_requests(self._to_ask(unseen, known), known):
+        look = read_seed(answer, self.profile, links)
+        if look.finding is not Finding.READ:
+            await self._record_list(asked, look, response.meta, replace(links, articles=()))
+            return
+        for request in await self._follow(answer, asked, links, look, response.meta):
             yield request
+
+    async def _follow(
+        self, answer: Answer, asked: ListPage, links: Links, look: Look, meta: dict[str, Any]
+    ) -> list[Request]:
+        """Record a seed that was read; return the requests for what it leads to."""
+        unseen = [url for url in links.articles if url not in self._asked]
+        known = await self.task.writer.known(self.profile.key, unseen)
+        unknown = {url for url in unseen if url not in known}
+        links = replace(links, articles=self.lists.take_new(links.articles, unknown))
+        confirm = self.task.confirm
+        further = [] if confirm else self.lists.further(asked, links, len(unknown))
+        discovered = self.lists.discover(asked, links, meta.get(SITEMAPS, ()))
+        await self._record_list(
+            asked,
+            look,
+            meta,
+            replace(links, discovered=discovered),
+            answer.page,
+            ends=not further and not confirm,
+        )
+        if confirm:
+            return []
+        further += [ListPage(r.url, kind=r.kind, chosen=False) for r in discovered]
+        wanted = set(links.articles)
+        listed = [url for url in unseen if url in wanted]
+        return [
+            *self._list_requests(further),
+            *self._article_requests(self._to_ask(listed, known), known),
+        ]
 
     def _to_ask(self, listed: list[str], known: dict[str, KnownAddress]) -> list[str]:
         """Return the listed articles to look at now: under a schedule those never read alone."""
@@ -200,20 +209,12 @@ class ArticleSpider(Spider):
             return listed
         return [url for url in listed if not _was_read(known.get(url))]
 
-    def _goes_on(self, page: ListPage, articles: tuple[str, ...]) -> bool:
-        """Whether to look further down a list: to its bound, unless it begins to repeat itself.
-
-        What the archive knows does not matter. A crawl that ended early may have left the further
-        pages out, and that an article is listed no more shows only where all pages were read.
-        """
-        met = self._announced.setdefault(page.list_url, set())
-        repeats = met.issuperset(articles)
-        met.update(articles)
-        return not repeats and page.number < self.profile.paging.max_pages
-
-    def _may_be_article(self, url: str, announced: tuple[str, ...]) -> bool:
+    def _may_be_article(self, asked: ListPage, links: Links) -> bool:
         """Without a pattern an address given as seed may turn out to be an article itself."""
-        return self.profile.article_url is None and (looks_like_article(url) or not announced)
+        if self.profile.article_url is not None or links.fault or asked.number > 1:
+            return False
+        html = asked.kind == links.kind == "list"
+        return html and (looks_like_article(asked.url) or not links.articles)
 
     async def list_failed(self, failure: Failure) -> None:
         """Record that a list page could not be had."""
@@ -370,21 +371,20 @@ class ArticleSpider(Spider):
         await self.task.writer.put(visit)
 
     async def _record_list(
-        self, asked: ListPage, look: Look, meta: dict[str, Any], links: tuple[str, ...] = ()
+        self,
+        asked: ListPage,
+        look: Look,
+        meta: dict[str, Any],
+        links: Links | None = None,
+        page: Page | None = None,
+        *,
+        ends: bool = False,
     ) -> None:
+        """Record a look at a seed; `page` is what was read, `ends` that nothing follows on it."""
         self._note(asked.url, look)
-        await self.task.writer.put(
-            SeedVisit(
-                site=self.profile.key,
-                url=asked.url,
-                kind="list",
-                visited_at=meta.get(STARTED_AT) or self.clock(),
-                outcome=look.finding.value,
-                status=look.status,
-                reason=look.reason,
-                links=links,
-            )
-        )
+        at = meta.get(STARTED_AT) or self.clock()
+        links = links or Links(kind=asked.kind)
+        await self.task.writer.put(self.lists.visit(asked, look, at, links, page, ends=ends))
 
 
 def _was_read(known: KnownAddress | None) -> bool:

@@ -15,7 +15,26 @@ _TRACKING = frozenset(
 )  # fmt: skip
 _TRACKING_PREFIX = ("utm_", "share_", "hmsr", "hmpl", "hmcu", "hmkw", "hmci", "spm_", "xtor")
 _SESSION = frozenset({"jsessionid", "phpsessid", "aspsessionid", "sessionid", "session_id"})
-_PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/]*", re.IGNORECASE)
+# Names that may be a story's as well: a session's are told by their length and by digits in them.
+_PERHAPS_SESSION = frozenset(
+    {
+        "cfid",
+        "cftoken",
+        "oscsid",
+        "s",
+        "sess",
+        "sessid",
+        "session",
+        "sesskey",
+        "sid",
+        "token",
+        "zenid",
+    }
+)
+_SESSION_VALUE = re.compile(r"(?=.*\d)[0-9a-z-]{20,}", re.IGNORECASE)
+_PATH_SESSION = re.compile(
+    r";(?:jsessionid|phpsessid)=[^/]*|/\(S\([0-9a-z]{24}\)\)(?=/)", re.IGNORECASE
+)
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\\]")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _DIGITS = re.compile(r"\d+")
@@ -113,12 +132,15 @@ def _canonical_path(path: str) -> str:
 def _canonical_query(query: str, keep_params: frozenset[str]) -> str:
     pairs = [_canonical_escapes(pair, "/:@!$'()*+,;=?") for pair in query.split("&") if pair]
     named = [(pair.split("=", 1)[0], pair) for pair in pairs]
-    kept = [(name, pair) for name, pair in named if name in keep_params or not _is_noise(name)]
+    kept = [(name, pair) for name, pair in named if name in keep_params or not _is_noise(pair)]
     return "&".join(pair for _, pair in sorted(kept, key=lambda item: item[0]))
 
 
-def _is_noise(name: str) -> bool:
+def _is_noise(pair: str) -> bool:
+    name, _, value = pair.partition("=")
     name = name.lower()
+    if name in _PERHAPS_SESSION and _SESSION_VALUE.fullmatch(value):
+        return True
     return name in _TRACKING or name in _SESSION or name.startswith(_TRACKING_PREFIX)
 
 

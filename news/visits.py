@@ -57,6 +57,9 @@ class Reason(StrEnum):
     OFFSITE = "offsite"  # redirected to a host that is not the site's
     DECODE = "decode"
     NOT_HTML = "not_html"
+    NOT_FEED = "not_feed"  # a seed declared as feed or sitemap that is neither
+    DTD = "dtd"  # XML with declarations of its own, which are never obeyed
+    TOO_DEEP = "too_deep"  # XML whose elements nest beyond reason
     EMPTY = "empty"
     ROBOTS = "robots"  # robots.txt forbids it
     ROBOTS_UNAVAILABLE = "robots_unavailable"  # robots.txt could not be had: nothing is asked now

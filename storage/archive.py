@@ -183,7 +183,7 @@ class Archive:
             return seeds.due_seeds(connection, site_key, now, limit)
 
     def known_seeds(self, site_key: str) -> dict[str, KnownSeed]:
-        """Return the seeds of a site that are looked at by themselves, by address."""
+        """Return the seeds of a site with their further pages and parts, by address."""
         with reading(self._engine) as connection:
             return seeds.known_seeds(connection, site_key)
 

@@ -89,6 +89,7 @@ def _identify(path: Path) -> tuple[int, bool]:
     """Return a file's application id and whether it has tables."""
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
     try:
+        connection.execute("BEGIN")  # both of one moment, for another process may be making it
         (found,) = connection.execute("PRAGMA application_id").fetchone()
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     finally:

@@ -89,9 +89,9 @@ def due_seeds(connection: Connection, site_key: str, now: datetime, limit: int) 
 
 
 def known_seeds(connection: Connection, site_key: str) -> dict[str, KnownSeed]:
-    """Return the seeds of a site that are looked at by themselves, by address."""
-    query = _known_seeds(site_key).where(seed_state.c.due_at.is_not(None))
-    return {row.url: _known_seed(row) for row in connection.execute(query.order_by(seeds.c.id))}
+    """Return the seeds of a site with their further pages and parts, by address."""
+    query = _known_seeds(site_key).order_by(seeds.c.id)
+    return {row.url: _known_seed(row) for row in connection.execute(query)}
 
 
 def next_seeds(connection: Connection) -> dict[str, datetime]:

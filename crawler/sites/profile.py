@@ -17,6 +17,8 @@ from storage.records import SiteRecord
 
 # Unknown keys are refused, so that a misspelt key is an error and not a silent no-op.
 _STRICT = ConfigDict(frozen=True, extra="forbid")
+# Of a sitemap that nobody has chosen: whoever names a news site does not ask for its archive.
+_NEWS_DAYS = 7
 _DEFAULT_PORT = {"http": 80, "https": 443}
 # The copy of the public suffix list that tldextract ships; it never goes to the network for it.
 # Private suffixes count, so that one tenant of a hosting service is not taken for all of them.
@@ -35,12 +37,12 @@ Pattern = Annotated[str, AfterValidator(_compiling)]
 
 
 class Seed(BaseModel):
-    """A page in which the site announces articles; `url` is absolute or relative to the home."""
+    """Where the site announces articles; `url` is absolute or relative to the home."""
 
     model_config = _STRICT
 
     url: str
-    kind: Literal["list"] = "list"
+    kind: Literal["list", "feed", "sitemap"] = "list"
 
 
 class Paging(BaseModel):
@@ -91,6 +93,8 @@ class SiteProfile(BaseModel):
     seeds: tuple[Seed, ...] = Field(min_length=1)
     article_url: Pattern | None = None  # matched against the whole address; None: by its shape
     paging: Paging = Paging()
+    sitemap_days: int = Field(default=30, ge=1)  # entries stated as older are left out
+    discover: bool = False  # watch the feeds and sitemaps too that its pages and robots.txt name
     politeness: Politeness = Politeness()
     # Why its certificate is not checked; shown wherever the site's state is. None: it is checked.
     unchecked_certificate: str | None = Field(default=None, min_length=1)
@@ -228,7 +232,13 @@ def generic_profile(url: str) -> SiteProfile:
     hosts = tuple(_generic_hosts(parts))
     # Kept as the site's home, the address brings the same profile back from the archive.
     return SiteProfile(
-        key=parts.netloc, name=parts.netloc, home=home, hosts=hosts, seeds=(Seed(url=home),)
+        key=parts.netloc,
+        name=parts.netloc,
+        home=home,
+        hosts=hosts,
+        seeds=(Seed(url=home),),
+        sitemap_days=_NEWS_DAYS,
+        discover=True,
     )
 
 

@@ -7,6 +7,7 @@ from faultserver import article_page, list_page
 
 from crawler.extraction.identity import extractor_id
 from crawler.reading import Answer, Look, read_answer, read_seed
+from crawler.seeds import Links
 from crawler.sites.profile import Seed, SiteProfile, generic_profile
 from news.page import Page, body_digest
 from news.visits import Finding, State, Validators
@@ -191,5 +192,6 @@ def test_other_bytes_are_read_whatever_the_validators_say() -> None:
 def test_a_seed_is_read_blocked_or_failed(
     status: int, body: bytes, announces: bool, finding: str, reason: str | None
 ) -> None:
-    found = read_seed(Answer(page(body, status)), profile(), announces)
+    links = Links(articles=("http://news.example.com/1.html",) if announces else ())
+    found = read_seed(Answer(page(body, status)), profile(), links)
     assert (found.finding, found.reason) == (finding, reason)

@@ -21,6 +21,13 @@ PLAIN = "http://news.example/a/1.html"
         ("http://news.example/a/1.html#top", PLAIN, "a fragment stays in the browser"),
         ("http://news.example/a/1.html?utm_source=x&spm=1.2&from=wap", PLAIN, "tracking"),
         ("http://news.example/a/1.html;jsessionid=0A1B", PLAIN, "a session in the path"),
+        (PLAIN + "?sid=0123456789abcdef0123", PLAIN, "a session by its length"),
+        (PLAIN + "?sid=12345", PLAIN + "?sid=12345", "a story's number"),
+        (
+            "http://news.example/(S(0123456789abcdefghijklmn))/a/1.html",
+            PLAIN,
+            "a session of ASP.NET without cookies",
+        ),
         ("http://news.example/a/./b/../1.html", PLAIN, "dot segments are resolved"),
         ("http://news.example/%61/1.html", PLAIN, "an escape of a plain letter is that letter"),
         ("http://news.example", "http://news.example/", "an empty path is the root"),

@@ -75,6 +75,9 @@ def render_summary(summary: CrawlSummary) -> list[str]:
     rate = summary.counts.pages / seconds if seconds > 0 else 0.0
     verdict = f"{summary.site}: {summary.status}: {render_counts(summary.counts)}"
     lines = [f"{verdict} in {seconds:.1f} s ({rate:.1f} pages/s)"]
+    if summary.left_out:
+        told = (f"{count} {bound.replace('_', ' ')}" for bound, count in summary.left_out)
+        lines.append(f"  left out: {', '.join(told)}")
     lines += [f"  failed: {url} ({reason})" for url, reason in summary.failures[:FAILURES_SHOWN]]
     if len(summary.failures) > FAILURES_SHOWN:
         lines.append(f"  … and {len(summary.failures) - FAILURES_SHOWN} more")
