@@ -1,6 +1,6 @@
 """What an answer means: page in, finding out. Only a proven good page may become a reading."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from crawler.conditional import is_same_reading
@@ -43,8 +43,10 @@ class Look:
     finding: Finding
     status: int | None = None
     reason: str | None = None
-    page: Page | None = None  # with READ
-    article: Article | None = None  # with READ
+    page: Page | None = None  # with READ, and with MISSING where one was served
+    article: Article | None = None  # what could be read on it
+    doubt: Reason | None = None  # why that may not be the article
+    led_to: str | None = None  # canonical address where redirects ended, if elsewhere
 
     @property
     def answered(self) -> bool:
@@ -65,7 +67,7 @@ def read_answer(
     if _is_elsewhere(page, profile):
         return Look(Finding.FAILED, page.status, Reason.OFFSITE)
     if is_home_redirect(page, profile):
-        return Look(Finding.MISSING, page.status, Reason.REDIRECT_HOME)
+        return _perhaps_missing(page, profile, Reason.REDIRECT_HOME)
     if not answer.proven and b"</html" not in page.body[-4096:].lower():
         return Look(Finding.FAILED, page.status, Reason.TRUNCATED)
     if is_same_reading(known, page.digest, extractor):
@@ -75,10 +77,49 @@ def read_answer(
 
 def _by_content(page: Page, profile: SiteProfile) -> Look:
     reading = extract_article(page, profile.reading)
+    elsewhere = led_to(page, profile)
     if isinstance(reading, NotAnArticle):
+        if reading.kind is PageKind.DELETED:
+            return _perhaps_missing(page, profile, Reason.SOFT_404)
+        if reading.kind is PageKind.LIST and elsewhere:
+            return Look(Finding.MISSING, page.status, Reason.REDIRECT_LIST, led_to=elsewhere)
         finding, reason = _MEANING.get(reading.kind, (Finding.NOT_ARTICLE, reading.kind))
         return Look(finding, page.status, str(reason))
-    return Look(Finding.READ, page.status, page=page, article=reading)
+    doubt = Reason.CANONICAL_HOME if _names_home(reading, page, profile) else None
+    return Look(
+        Finding.READ, page.status, page=page, article=reading, doubt=doubt, led_to=elsewhere
+    )
+
+
+def _perhaps_missing(page: Page, profile: SiteProfile, reason: Reason) -> Look:
+    """Return a look that found the article missing, with what could be read all the same.
+
+    Whoever knows the article's text may find that most of it is still there.
+    """
+    opened = open_page(page, profile.reading)
+    read = opened if isinstance(opened, NotAnArticle) else read_page(opened, notices=False)
+    article = read if isinstance(read, Article) else None
+    elsewhere = led_to(page, profile)
+    return Look(Finding.MISSING, page.status, reason, page, article, reason, elsewhere)
+
+
+def led_to(page: Page, profile: SiteProfile) -> str | None:
+    """Return the canonical address where redirects ended; None where that is the one asked for."""
+    if page.final_url == page.url:
+        return None
+    try:
+        final, asked = profile.canonical(page.final_url), profile.canonical(page.url)
+    except ValueError:
+        return None
+    return None if _place(final) == _place(asked) else final
+
+
+def _names_home(article: Article, page: Page, profile: SiteProfile) -> bool:
+    """Tell whether a page says that its address is the site's front or one of its lists."""
+    if not article.declared_canonical:
+        return False
+    named = replace(page, final_url=article.declared_canonical)
+    return profile.covers(named.final_url) and is_home_redirect(named, profile)
 
 
 def further_part(page: Page, profile: SiteProfile) -> str | None:

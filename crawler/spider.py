@@ -359,6 +359,8 @@ class ArticleSpider(Spider):
             page=look.page,
             article=look.article,
             extractor=self.task.extractor if look.article else None,
+            doubt=look.doubt,
+            led_to=look.led_to,
             scheduled=bool(known and known.scheduled),
             site_answers=self._answers,
         )

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -113,6 +113,19 @@ class Flips:
 
 
 @dataclass(frozen=True, slots=True)
+class Crowd:
+    """How looks at a site's other articles went since this one was missing, or shortly before."""
+
+    missing: int = 0
+    seen: int = 0
+
+    @property
+    def is_outage(self) -> bool:
+        """Whether nearly all of a site's articles are missing: its doing or ours, no removals."""
+        return self.missing >= _OUTAGE and self.seen * 10 <= self.missing
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What is known of an article before a look."""
 
@@ -121,6 +134,7 @@ class Known:
     last_seen_at: datetime | None = None  # the last look that saw the open version
     first_missing_at: datetime | None = None  # since when looks have found it missing
     flips: Flips = field(default_factory=Flips)
+    crowd: Crowd = field(default_factory=Crowd)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +162,8 @@ class Decision:
     reason: Reason | None = None  # why what differs is no version
 
 
+# Articles missing at once from which on it may be an outage, and a 410 is not believed at once.
+_OUTAGE, _SEVERAL = 5, 3
 _SEEN = {Finding.READ, Finding.SAME_BYTES, Finding.NOT_MODIFIED}
 _PLAIN_OUTCOME = {
     Finding.NOT_MODIFIED: Outcome.NOT_MODIFIED,
@@ -179,11 +195,21 @@ def decide(known: Known, visit: Visit, digest: str | None, policy: Policy) -> De
         transition = Transition("not_article", known.state, State.NOT_ARTICLE, None, None)
         return Decision(Outcome.NOT_ARTICLE, State.NOT_ARTICLE, transition=transition)
     if visit.finding in _SEEN:  # 304 or same bytes where nothing is known proves nothing
-        return _unmoved(known, Outcome.FAILED)
-    return _unmoved(known, _PLAIN_OUTCOME[visit.finding])
+        return unmoved(known, Outcome.FAILED)
+    return unmoved(known, _PLAIN_OUTCOME[visit.finding])
 
 
-def _unmoved(known: Known, outcome: Outcome) -> Decision:
+def moved(decision: Decision) -> Decision:
+    """Return what is decided where the article is served, at another address than it was."""
+    before = decision.transition
+    if before is None:
+        return decision
+    transition = replace(before, kind="moved", after=State.LIVE)
+    return replace(decision, state=State.LIVE, first_missing_at=None, transition=transition)
+
+
+def unmoved(known: Known, outcome: Outcome) -> Decision:
+    """Return the decision that leaves an article where it stood."""
     return Decision(
         outcome,
         known.state,
@@ -228,17 +254,22 @@ def _flaps(flips: Flips, visit: Visit, differs: bool, policy: Policy) -> bool:
 
 
 def _decide_missing(known: Known, visit: Visit, policy: Policy) -> Decision:
-    """Absence is never removal until confirmed: 410 at once, all else by a second, later look."""
+    """Absence is never removal until confirmed: 410 at once, all else by a second, later look.
+
+    And while nearly all of a site's articles are missing, none is removed.
+    """
     if known.state not in {State.LIVE, State.SUSPECT}:
-        return _unmoved(known, Outcome.MISSING)
+        return unmoved(known, Outcome.MISSING)
     since = known.first_missing_at or visit.visited_at
     waited = visit.visited_at - since >= policy.confirm_after and known.state is State.SUSPECT
-    if visit.reason == Reason.GONE or (waited and visit.site_answers):
+    at_once = visit.reason == Reason.GONE and known.crowd.missing < _SEVERAL
+    confirmed = at_once or (waited and (visit.site_answers or visit.reason == Reason.GONE))
+    if confirmed and not known.crowd.is_outage:
         kind, state = "removed", State.REMOVED
     elif known.state is State.LIVE:
         kind, state = "suspected", State.SUSPECT
     else:
-        return _unmoved(known, Outcome.MISSING)
+        return unmoved(known, Outcome.MISSING)
     transition = Transition(kind, known.state, state, known.last_seen_at, since)
     return Decision(
         Outcome.MISSING,

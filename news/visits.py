@@ -70,6 +70,10 @@ class Reason(StrEnum):
     NOT_FOUND = "not_found"  # 404
     SOFT_404 = "soft_404"  # a notice of deletion with status 200
     REDIRECT_HOME = "redirect_home"
+    REDIRECT_LIST = "redirect_list"  # to a page that is a list of stories
+    REDIRECT_COMMON = "redirect_common"  # to where other articles ended as well
+    REDIRECT_OTHER = "redirect_other"  # to a page that has nothing of the article
+    CANONICAL_HOME = "canonical_home"  # a page that names the home page as its address
     CHALLENGE = "challenge"
     LOGIN = "login"
     PART = "part"  # a further page of the article could not be had or read
@@ -96,8 +100,10 @@ class Visit:
     finding: Finding
     status: int | None = None  # HTTP's, where an answer came
     reason: str | None = None  # a `Reason`, or `http_503` and the like
-    page: Page | None = None  # present with READ
-    article: Article | None = None  # present with READ
-    extractor: str | None = None  # who read it; present with READ
+    page: Page | None = None  # present with READ, and with MISSING where one was served
+    article: Article | None = None  # what was read on it, as far as that can be done
+    extractor: str | None = None  # who read it
     scheduled: bool = False  # made because the article was due, in the order of its key
+    doubt: Reason | None = None  # why what could be read may not be the article
+    led_to: str | None = None  # canonical address where redirects ended, if elsewhere
     site_answers: bool = True  # has the site answered otherwise in this crawl?

@@ -35,6 +35,17 @@ def find_owners(connection: Connection, urls: Iterable[str]) -> dict[str, Owner]
     return found
 
 
+def former_owners(connection: Connection, urls: Iterable[str]) -> dict[str, list[int]]:
+    """Return the articles that had addresses before, by address."""
+    found: dict[str, list[int]] = {}
+    columns = (article_urls.c.url, article_urls.c.article_id)
+    for part in chunks(set(urls)):
+        ended = article_urls.c.url.in_(part) & article_urls.c.valid_to.is_not(None)
+        for row in connection.execute(sa.select(*columns).where(ended).distinct()):
+            found.setdefault(row.url, []).append(row.article_id)
+    return found
+
+
 def name_owners(
     connection: Connection, site: LockedSite, seen: Mapping[str, datetime]
 ) -> dict[str, Owner]:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from news.backoff import NOTHING_ASKED, Answers
 from news.revisit import POLICY
 from news.versions import Policy
 from news.visits import State, Validators, Visit
-from storage import learning, leases, noise, reextract, seeds
+from storage import learning, leases, merging, noise, reextract, seeds
 from storage.engine import reading, run_unit
 from storage.noise import NoiseRule
 from storage.outlets import name_outlets
@@ -36,6 +36,7 @@ from storage.writes import chunks, insert_missing
 __all__ = ["Archive"]
 
 _DEFAULT_POLICY = Policy()
+PROBE_EVERY = timedelta(days=7)
 
 
 class Archive:
@@ -156,6 +157,24 @@ class Archive:
             lambda connection: learning.learn(connection, leases.lock(connection, lease), now),
         )
 
+    def merge(self, lease: Lease, other_id: int, into_id: int, now: datetime) -> None:
+        """Let one article of the site be part of another; ArchiveError where that cannot be."""
+        run_unit(
+            self._engine,
+            lambda connection: merging.merge(
+                connection, leases.lock(connection, lease), other_id, into_id, now
+            ),
+        )
+
+    def split(self, lease: Lease, article_id: int, now: datetime) -> int:
+        """Take a merger back; return the article it had been part of."""
+        return run_unit(
+            self._engine,
+            lambda connection: merging.split(
+                connection, leases.lock(connection, lease), article_id, now
+            ),
+        )
+
     def noise_rules(self, site_key: str | None = None) -> list[NoiseRule]:
         """Return the learned rules of one site, or of all, with their evidence."""
         with reading(self._engine) as connection:
@@ -164,6 +183,25 @@ class Archive:
     def switch_noise_rule(self, rule_id: int, *, on: bool, now: datetime) -> None:
         """Put a learned rule in force or out of it; ArchiveError where there is none."""
         run_unit(self._engine, lambda connection: noise.switch(connection, rule_id, on=on, now=now))
+
+    def probe_due(self, site_key: str, now: datetime) -> bool:
+        """Tell whether it is time to see what a site shows for an address that cannot exist."""
+        query = sa.select(site_state.c.probed_at).join_from(site_state, sites)
+        with reading(self._engine) as connection:
+            last = connection.scalar(query.where(sites.c.key == site_key))
+        return last is None or now - last >= PROBE_EVERY
+
+    def record_probe(
+        self, lease: Lease, now: datetime, *, text: str | None, led_to: str | None
+    ) -> None:
+        """Remember what the site shows there: the text of a page, None where it says 404."""
+        values = {"probed_at": now, "probe_text": text, "probe_led_to": led_to}
+
+        def write(connection: Connection) -> None:
+            own = site_state.c.site_id == leases.lock(connection, lease).site_id
+            connection.execute(sa.update(site_state).where(own).values(**values))
+
+        run_unit(self._engine, write)
 
     def record_seed(self, seed: SeedVisit, lease: Lease) -> int:
         """Record a look at a seed; its links become articles. Return how many are new."""
@@ -211,7 +249,7 @@ class Archive:
         waits = article_state.c.last_visit_at > rested
         query = (
             _known_addresses(site_key)
-            .where(article_state.c.next_key.is_not(None), waits.is_not(True))
+            .where(article_state.c.next_key.is_not(None), waits.is_not(True), _is_main_address())
             .order_by(article_state.c.next_key, article_state.c.article_id)
             .limit(limit)
         )
@@ -262,6 +300,13 @@ def _known_addresses(site_key: str) -> sa.Select[Any]:
         .join(sites, article_state.c.site_id == sites.c.id)
         .where(article_urls.c.valid_to.is_(None), sites.c.key == site_key)
     )
+
+
+def _is_main_address() -> sa.ColumnElement[bool]:
+    """Whether an address is the newest of those its article has now."""
+    newer = article_urls.alias("newer")
+    same = (newer.c.article_id == article_urls.c.article_id) & newer.c.valid_to.is_(None)
+    return ~sa.exists().where(same, newer.c.id > article_urls.c.id)
 
 
 def _known_address(row: sa.Row[Any]) -> KnownAddress:

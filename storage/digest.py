@@ -75,7 +75,7 @@ def _versions() -> sa.Select[Any]:
         .join(readings, versions.c.reading_id == readings.c.id)
         .join(captures, readings.c.capture_id == captures.c.id)
         .outerjoin(first, versions.c.same_as_version_id == first.c.id)
-        .order_by(articles.c.url, versions.c.number)
+        .order_by(articles.c.url, versions.c.number, versions.c.content_digest, captures.c.digest)
     )
 
 

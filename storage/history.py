@@ -112,6 +112,7 @@ class ArticleHistory:
     events: tuple[EventRecord, ...]
     changes: tuple[ChangeRecord, ...]
     looks: Looks
+    merged_into: int | None = None  # the article it turned out to be
 
 
 def article_history(engine: Engine, article: str | int) -> ArticleHistory | None:
@@ -213,6 +214,7 @@ def _history(connection: Connection, article_id: int) -> ArticleHistory:
         events=_events(connection, article_id),
         changes=_changes(connection, article_id),
         looks=_looks(connection, article_id),
+        merged_into=row.merged_into,
     )
 
 

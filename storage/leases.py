@@ -33,6 +33,7 @@ class LockedSite:
     chain_head: str | None
     virtual_clock: float
     clock: ClockSample | None  # its rate
+    outage_since: datetime | None  # since when nearly all of its articles are missing
     database_now: datetime
     looks_left: float  # of the site's budget
 
@@ -121,6 +122,7 @@ def lock(connection: Connection, lease: Lease) -> LockedSite:
         chain_head=state.chain_head,
         virtual_clock=state.virtual_clock,
         clock=_clock(state),
+        outage_since=state.outage_since,
         database_now=state.database_now,
         looks_left=state.budget_tokens,
     )
@@ -140,6 +142,7 @@ def update_site(connection: Connection, site: LockedSite) -> None:
         .values(
             chain_seq=site.chain_seq,
             chain_head=site.chain_head,
+            outage_since=site.outage_since,
             virtual_clock=site.virtual_clock,
             budget_tokens=max(0.0, site.looks_left),
             clock_rate=site.clock.rate if site.clock else None,

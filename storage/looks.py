@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from news.article import Article, PrintedTime
 from news.revisit import POLICY, Posterior
-from news.versions import DIGEST_VERSION, Decision, Flips, Known, content_digest
+from news.versions import DIGEST_VERSION, Crowd, Decision, Flips, Known, content_digest
 from news.visits import Finding, State, Visit
 from storage.addresses import Owner
 from storage.captures import load_capture
@@ -71,6 +71,9 @@ class Look:
     version_id: int | None = None
     number: int | None = None
     same_as: int | None = None  # the first version of equal content
+    is_alias: bool = False  # a further address of the article, where it was missing
+    moved: bool = False  # the article was found at this address, and is gone from its own
+    crowd: Crowd = field(default_factory=Crowd)
 
     @property
     def decided(self) -> Decision:
@@ -95,6 +98,7 @@ class Look:
             last_seen_at=row["last_seen_at"],
             first_missing_at=row["first_missing_at"],
             flips=self.flips,
+            crowd=self.crowd,
         )
 
 

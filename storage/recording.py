@@ -9,16 +9,18 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from news.changes import FieldChange
-from news.versions import Policy, decide
+from news.versions import Policy, decide, moved, unmoved
 from news.visits import Outcome, Visit
-from storage.addresses import Owner, name_owners
+from storage.addresses import Owner, former_owners, name_owners
 from storage.chain import add_link
 from storage.flips import find_flips
-from storage.leases import lock, update_site
+from storage.leases import LockedSite, lock, update_site
 from storage.looks import Look, find_bases, load_situations, new_look
 from storage.openings import Ledger, open_versions, store_readings, urls_of, write_changes
+from storage.outages import find_crowds, note_outage
 from storage.records import Lease, Recorded, Reread
 from storage.standing import write_events, write_states, write_visits
+from storage.stories import find_new_address, settle_missing, settle_read
 from storage.tables import versions, visits
 
 Placed = tuple[int, Visit, Owner]
@@ -77,18 +79,38 @@ class Recorder:
     def _write(self, ledger: Ledger, looks: Sequence[Look]) -> dict[int, tuple[FieldChange, ...]]:
         if not looks:
             return {}
+        connection, site = self.connection, ledger.site
+        settle_missing(connection, looks)
+        self._find_bases(ledger, looks)
+        self._find_bases(ledger, settle_read(connection, site, looks))
+        find_flips(connection, looks, self.policy)
+        find_crowds(connection, looks)
+        self._decide(site, looks)
+        opening = [look for look in looks if look.decided.opens_version]
+        open_versions(connection, ledger, opening)
+        changes = write_changes(connection, site.site_id, opening)
+        write_visits(connection, ledger, looks)
+        write_events(connection, ledger, looks)
+        note_outage(connection, site, looks)
+        write_states(connection, ledger, looks)
+        return changes
+
+    def _find_bases(self, ledger: Ledger, looks: Sequence[Look]) -> None:
         again = find_bases(self.connection, looks, self.reread)
         store_readings(self.connection, ledger, again, urls_of(looks))
-        find_flips(self.connection, looks, self.policy)
+
+    def _decide(self, site: LockedSite, looks: Sequence[Look]) -> None:
+        busy = {look.owner.article_id for look in looks}
         for look in looks:
             look.decision = decide(look.known, look.visit, look.content_digest, self.policy)
-        opening = [look for look in looks if look.decided.opens_version]
-        open_versions(self.connection, ledger, opening)
-        changes = write_changes(self.connection, ledger.site.site_id, opening)
-        write_visits(self.connection, ledger, looks)
-        write_events(self.connection, ledger, looks)
-        write_states(self.connection, ledger, looks)
-        return changes
+            transition = look.decision.transition
+            if look.is_alias:
+                look.decision = unmoved(look.known, Outcome.MISSING)
+            elif transition and transition.kind == "removed":
+                if find_new_address(self.connection, site, look, busy):
+                    look.decision, look.moved = moved(look.decision), True
+            elif transition and look.moved:
+                look.decision = moved(look.decision)
 
 
 def rounds(batch: Sequence[Placed]) -> Iterator[list[Placed]]:
@@ -116,8 +138,13 @@ def _answer(look: Look, changes: dict[int, tuple[FieldChange, ...]]) -> Recorded
 
 
 def _find_repeated(connection: Connection, round_: Sequence[Placed]) -> dict[int, Recorded]:
-    """Return the answers to visits that are stored already."""
-    by_key = {(owner.article_id, visit.visited_at): place for place, visit, owner in round_}
+    """Return the answers to visits that are stored already, of whoever had the address then."""
+    former = former_owners(connection, [visit.url for _, visit, _ in round_])
+    by_key = {
+        (article_id, visit.visited_at): place
+        for place, visit, owner in round_
+        for article_id in (*former.get(visit.url, ()), owner.article_id)
+    }
     rows = connection.execute(
         sa.select(visits.c.article_id, visits.c.visited_at, visits.c.outcome).where(
             visits.c.article_id.in_({article_id for article_id, _ in by_key}),

@@ -109,6 +109,7 @@ def _state_row(look: Look, site: LockedSite) -> dict[str, Any]:
         "last_outcome": decision.outcome.value,
         "first_missing_at": decision.first_missing_at,
     }
+    row["led_to"] = look.visit.led_to
     if decision.seen:
         row["last_seen_at"] = look.moment
     if look.version_id is not None:
@@ -116,6 +117,8 @@ def _state_row(look: Look, site: LockedSite) -> dict[str, Any]:
     if look.visit.finding is Finding.READ and look.visit.page is not None:
         row |= _validators(look.visit.page)
         row |= {"body_digest": look.body_digest, "extractor": look.visit.extractor}
+    if look.moved and look.visit.finding is not Finding.READ:
+        row |= {"etag": None, "last_modified": None}  # of the address it had
     if decision.flapping:
         # which of its contents bytes or validators stand for is not remembered: ask anew
         row |= {"etag": None, "last_modified": None, "body_digest": ""}

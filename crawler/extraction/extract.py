@@ -150,8 +150,11 @@ def _time_zone(name: str) -> tzinfo:
         return _DEFAULT_ZONE
 
 
-def read_page(reading: Reading) -> Article | NotAnArticle:
-    """Decide what is the article among the lines of a page; the reading keeps what was weighed."""
+def read_page(reading: Reading, *, notices: bool = True) -> Article | NotAnArticle:
+    """Decide what is the article among the lines of a page; the reading keeps what was weighed.
+
+    Without `notices` a page is read also where it seems to say that there is no article.
+    """
     lines = reading.outline.lines
     by_profile = reading.container is not None
     inside = _find_inside(reading)
@@ -169,7 +172,7 @@ def read_page(reading: Reading) -> Article | NotAnArticle:
     info = read_info(lines, body, place)
     reading.headline, reading.body, reading.info = headline, body, info
     prose = sum(len(line.text) - line.linked for line in body.of_kind(Kind.PARAGRAPH))
-    if not by_profile or prose < _MIN_PROSE:
+    if notices and (not by_profile or prose < _MIN_PROSE):
         refused = _refusal(reading, prose, below, info.published_at is not None)
         if refused:
             return refused

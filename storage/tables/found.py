@@ -33,6 +33,12 @@ article_urls = sa.Table(
         postgresql_where=sa.text("valid_to IS NULL"),
         sqlite_where=sa.text("valid_to IS NULL"),
     ),
+    sa.Index(
+        "ix_article_urls_former",
+        "url",
+        postgresql_where=sa.text("valid_to IS NOT NULL"),
+        sqlite_where=sa.text("valid_to IS NOT NULL"),
+    ),
     comment="addresses of articles with their dates; an address has one owner at a time",
 )
 
