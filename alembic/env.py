@@ -5,6 +5,7 @@ import os
 from alembic import context
 from sqlalchemy.engine import Connection
 
+from storage.door.readers import find_readers, grant_views
 from storage.engine import open_engine, writing
 from storage.migrate import claim
 from storage.schema import is_declared
@@ -24,6 +25,7 @@ def migrate(connection: Connection) -> None:
     )
     claim(connection)
     with context.begin_transaction():
+        readers = find_readers(connection)
         drop_views(connection)
         drop_triggers(connection)
         context.run_migrations()
@@ -31,6 +33,7 @@ def migrate(connection: Connection) -> None:
             rebuild(connection)
             create_triggers(connection)
             create_views(connection)
+            grant_views(connection, readers)
 
 
 given = context.config.attributes.get("connection")

@@ -26,6 +26,7 @@ COMMANDS = {
     "diff": "articles:diff",
     "report": "reports:report",
     "watch": "watch:watch",
+    "sql": "sql:sql",
     "daemon": "daemon:daemon",
     "status": "status:status",
     "doctor": "doctor:doctor",
@@ -45,6 +46,7 @@ DB = {
     "digest": "database:digest_",
     "stats": "database:stats_",
     "backup": "database:backup_",
+    "grant-reader": "database:grant_reader_",
 }
 # Raised where something outside is wrong; the message is one line for the user.
 EXPECTED_ERRORS = {"ArchiveError", "ConfigError", "FetchError", "SiteProfileError"}

@@ -46,6 +46,10 @@ class Settings(BaseSettings):
         default_factory=default_database,
         description="Where articles are stored: sqlite:///FILE or postgresql+psycopg://…",
     )
+    sql_database: str | None = Field(
+        default=None,
+        description="Where `variorum sql` asks: the address of a reader's role on PostgreSQL.",
+    )
     allow_addresses: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
         description="Exact host:port pairs the guard against private addresses lets through.",

@@ -1,5 +1,6 @@
-"""`variorum db`: migrations, integrity, meaning, sizes."""
+"""`variorum db`: migrations, integrity, meaning, sizes, readers."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -8,11 +9,12 @@ from rich.progress import Progress
 
 from storage.backup import backup
 from storage.digest import digest
+from storage.door.readers import grant_reader
 from storage.engine import open_engine
 from storage.integrity import check
 from storage.migrate import upgrade
 from storage.stats import stats
-from variorum.commands.console import Exit, errors, say
+from variorum.commands.console import Exit, errors, fail, say
 from variorum.commands.store import Database, open_store
 from variorum.config import load_settings
 
@@ -85,3 +87,33 @@ def backup_(
         task = progress.add_task("copying", total=None)
         backup(engine, file, lambda done, total: progress.update(task, completed=done, total=total))
     say(f"{file}: {file.stat().st_size:,} bytes")
+
+
+def grant_reader_(
+    name: Annotated[str, typer.Argument(help="The role's name: a-z, 0-9 and _.")],
+    password_env: Annotated[
+        str | None,
+        typer.Option(metavar="VARIABLE", help="The environment variable that holds its password."),
+    ] = None,
+    database: Database = None,
+) -> None:
+    """Make a login role of PostgreSQL that may read the reporting views, and nothing else.
+
+    `variorum sql` asks through it, and so may Grafana, Metabase or psql. Without --password-env a
+    new role gets a password that is printed once. Run again, it brings an older role up to date.
+
+    \b
+    Examples:
+      variorum db grant-reader desk --database postgresql+psycopg://owner@host/variorum
+      variorum db grant-reader desk --password-env DESK_PASSWORD
+    """
+    password = None if password_env is None else os.environ.get(password_env)
+    if password_env is not None and not password:
+        fail(f"{password_env} is not set in the environment", Exit.USAGE)
+    _, engine = open_store(database)
+    made = grant_reader(engine, name, password)
+    address = engine.url.set(username=name, password=made)
+    say(address.render_as_string(hide_password=made is None))
+    if made:
+        note = "the password is shown this once; VARIORUM_SQL_DATABASE takes the address"
+        errors.print(f"variorum: {note}", style="dim", markup=False)
