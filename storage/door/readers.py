@@ -44,7 +44,8 @@ _FAULTS = (
         "it may write to {0}",
         """
         SELECT c.relname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-        WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND has_schema_privilege(n.oid, 'USAGE') AND CASE
+        WHERE n.nspname !~ '^(pg_|information_schema$)'
+            AND has_schema_privilege(n.oid, 'USAGE') AND CASE
             WHEN c.relkind = 'S' THEN has_sequence_privilege(c.oid, 'USAGE, UPDATE')
             WHEN c.relkind IN ('r', 'p', 'v', 'f', 'm') THEN
                 has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER')
@@ -57,7 +58,8 @@ _FAULTS = (
         "it may make things in schema {0}; REVOKE CREATE ON SCHEMA {0} FROM PUBLIC",
         """
         SELECT nspname FROM pg_namespace
-        WHERE nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND has_schema_privilege(oid, 'CREATE') LIMIT 1
+        WHERE nspname !~ '^(pg_|information_schema$)'
+            AND has_schema_privilege(oid, 'CREATE') LIMIT 1
         """,
     ),
     (
@@ -65,13 +67,13 @@ _FAULTS = (
         "SELECT 1 WHERE has_database_privilege(current_database(), 'CREATE')",
     ),
     (
-        "it may call {0}, which acts with other rights or outside; REVOKE EXECUTE on it FROM PUBLIC",
+        "it may call {0}, which acts beyond it; REVOKE EXECUTE on it FROM PUBLIC",
         """
         SELECT p.proname FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace
         LEFT JOIN pg_depend AS d ON d.objid = p.oid AND d.deptype = 'e'
             AND d.classid = 'pg_proc'::regclass
         LEFT JOIN pg_extension AS e ON e.oid = d.refobjid
-        WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND has_schema_privilege(n.oid, 'USAGE')
+        WHERE n.nspname !~ '^(pg_|information_schema$)' AND has_schema_privilege(n.oid, 'USAGE')
             AND has_function_privilege(p.oid, 'EXECUTE')
             AND p.prorettype <> 'trigger'::regtype
             AND (p.prosecdef OR e.extname IN ('dblink', 'adminpack', 'file_fdw', 'postgres_fdw'))
