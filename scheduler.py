@@ -40,7 +40,7 @@ ROBOTS_SECONDS = 3600.0  # how long the rules of a robots.txt are used for sched
 class Cadence:
     """How often seeds are read and looks made, what of it is started when, and how much at once."""
 
-    every: timedelta = timedelta(hours=1)  # between two crawls of a site's seeds
+    every: timedelta = timedelta(hours=1)  # between reads of seeds of which nothing is learned
     looks_every: timedelta = timedelta(minutes=15)  # whose looks are made in one crawl
     confirm_after: timedelta = Policy().confirm_after
     sites_at_once: int = 8
@@ -75,10 +75,13 @@ def due(
 
 
 def due_seeds(sites: Iterable[WatchedSite], now: datetime, every: timedelta) -> list[str]:
-    """Return the sites whose seeds are to be read now."""
+    """Return the sites of which a seed is to be read now, never read ones first.
+
+    `every` is the time between two reads where nothing has been learned of any of its seeds.
+    """
     asked = [site for site in sites if site.scope == "site" and site.may_be_asked(now)]
-    last = {site.key: site.seeds_read_at for site in asked if site.seeds_read_at is not None}
-    return due((site.key for site in asked), last, now, every)
+    next_at = {site.key: at for site in asked if (at := site.next_seeds_at(every)) is not None}
+    return due((site.key for site in asked), next_at, now, timedelta())
 
 
 def due_looks(

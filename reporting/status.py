@@ -180,7 +180,7 @@ def _next_at(site: WatchedSite, now: datetime, expected: Expected, saved: float)
         return None
     times = []
     if site.scope == "site":
-        times.append(site.seeds_read_at + expected.every if site.seeds_read_at else now)
+        times.append(site.next_seeds_at(expected.every) or now)
     per_day = expected.looks_per_day.get(site.key, 0)
     if site.has_articles and per_day:
         batch = max(1.0, per_day * (expected.looks_every / timedelta(days=1)))

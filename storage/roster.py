@@ -14,7 +14,7 @@ from storage.engine import reading, run_unit
 from storage.errors import ArchiveError
 from storage.leases import database_clock
 from storage.partitions import Partitions
-from storage.tables import article_state, crawls, site_state, sites
+from storage.tables import article_state, crawls, seed_state, site_state, sites
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,13 @@ class WatchedSite:
     busy: bool  # a crawl holds its lease
     has_articles: bool  # there is one to look at
     missing_since: datetime | None  # the longest suspect article, if there is one
+    seeds_due_at: datetime | None = None  # the first of its seeds, by what was learned of each
+
+    def next_seeds_at(self, every: timedelta) -> datetime | None:
+        """Return when its seeds are to be read next, `every` where none is known; None is now."""
+        if self.seeds_read_at is None:
+            return None
+        return self.seeds_due_at or self.seeds_read_at + every
 
     def may_be_asked(self, now: datetime) -> bool:
         """Whether the site may be crawled by schedule: not paused, busy or to be left alone."""
@@ -121,6 +128,8 @@ def _watched(connection: Connection) -> sa.Select[Any]:
     own = article_state.c.site_id == sites.c.id
     suspect = own & (article_state.c.state == State.SUSPECT.value)
     missing = sa.select(sa.func.min(article_state.c.first_missing_at)).where(suspect)
+    first = sa.func.min(seed_state.c.due_at, type_=seed_state.c.due_at.type)
+    due = sa.select(first).where(seed_state.c.site_id == sites.c.id)
     keyed = sa.exists().where(own, article_state.c.next_key.is_not(None))
     return (
         sa.select(
@@ -129,6 +138,7 @@ def _watched(connection: Connection) -> sa.Select[Any]:
             (site_state.c.lease_expires_at > database_clock(connection)).label("busy"),
             keyed.label("has_articles"),
             missing.scalar_subquery().label("missing_since"),
+            due.scalar_subquery().label("seeds_due_at"),
         )
         .join_from(sites, site_state)
         .order_by(sites.c.key)
@@ -149,4 +159,5 @@ def _site(row: sa.Row[Any]) -> WatchedSite:
         busy=bool(row.busy),
         has_articles=bool(row.has_articles),
         missing_since=row.missing_since,
+        seeds_due_at=row.seeds_due_at,
     )

@@ -97,6 +97,23 @@ def test_what_keeps_a_site_from_being_asked(
     assert due_confirmations(sites, NOW, 30 * MINUTE) == expected, why
 
 
+@pytest.mark.parametrize(
+    ("read_at", "due_at", "is_due", "why"),
+    [
+        (None, NOW + HOUR, True, "never read"),
+        (NOW - MINUTE, NOW, True, "a seed is due, however lately others were read"),
+        (NOW - 9 * HOUR, NOW + MINUTE, False, "none is due, however long ago they were read"),
+        (NOW - 2 * HOUR, None, True, "nothing is learned: by the interval"),
+        (NOW - MINUTE, None, False, "nothing is learned: within the interval"),
+    ],
+)
+def test_seeds_are_read_when_the_first_of_them_is_due(
+    read_at: datetime | None, due_at: datetime | None, is_due: bool, why: str
+) -> None:
+    site = watched(seeds_read_at=read_at, seeds_due_at=due_at)
+    assert due_seeds([site], NOW, HOUR) == (["a"] if is_due else []), why
+
+
 def test_of_a_site_of_single_articles_no_seeds_are_read_but_looks_are_made() -> None:
     site = watched(scope="articles")
     assert due_seeds([site], NOW, HOUR) == []

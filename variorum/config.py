@@ -67,7 +67,9 @@ class Settings(BaseSettings):
         description="How long a missing article is suspect before a second look may confirm it.",
     )
     crawl_every_minutes: int = Field(
-        default=60, ge=1, description="How often the daemon reads the lists of a site."
+        default=60,
+        ge=1,
+        description="How often the daemon reads lists of which nothing has been learned yet.",
     )
     looks_every_minutes: int = Field(
         default=15,
