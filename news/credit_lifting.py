@@ -26,11 +26,14 @@ TRIGGER = re.compile(
 _CLAUSE = re.compile(r"[^\n()。!?]+")
 # The same before folding, where clauses may end at more marks.
 _RAW_CLAUSE = re.compile(r"[^\n()。!?（）［］【】〔〕〖〗﹝﹞﹙﹚｛｝\[\]{}〈〉．！？]+")
-_DATELINE_HINT = re.compile("[讯訊电電]|消息|[报報][道導导]")
+# What ends a dateline; before folding, where its bracket, colon or dash has many shapes.
+_DATELINE_HINT = re.compile(r"(?:[讯訊电電]|消息|[报報][道導导])(?:[^\w]|$|[记記]者|通[讯訊])")
+_ORIGINAL_HINT = re.compile("原[标標文题題名]")
 _LONGEST_CLAUSE = 120
 _PROSE = re.compile(r"[的了们着]|[是在](?!线)")
 _ENDS_IN_PICTURE = re.compile(r"(?:摄|摄影|供图|图|图片|提供)\W{0,3}$")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}")
+_CONTACT_HINT = re.compile(r"@|\d{3}")
 _PHONE = re.compile(
     r"(?P<label>[\u3400-\u9fff]{0,4}(?:热线|电话|手机|Tel|TEL|tel)\s?[:|]?\s{0,3})?(?<![\d-])"
     r"(?P<number>\(?0\d{2,3}\)?[-\s]?\d{7,8}(?:[-/、]\d{1,8})?|400[-\s]?\d{3,4}[-\s]?\d{3,4}|1[3-9]\d{9}|\d{5,8})(?!\d)"
@@ -110,19 +113,16 @@ def open_draft(text: str, position: Position, zone: tzinfo) -> Draft:
     """Return a line made ready for its words: what has a form of its own is lifted out of it."""
     draft = _prepare(text, position)
     _lift_by_lines(draft)
-    _lift_original_headline(draft)
-    _lift_all(_SAME_BELOW, draft)
+    if "原" in draft.text:
+        _lift_original_headline(draft)
+    if "同" in draft.folded:
+        _lift_all(_SAME_BELOW, draft)
     if position != "inline":
         _lift_time(draft, zone)
         _lift_contact(draft)
         _lift_all(_NOISE, draft)
     _lift_dateline(draft, zone)
-    for about in _ABOUT_AUTHOR.finditer(draft.folded):
-        draft.blank(*about.span("about"))
-    if opening := _OPENING_REPORT.match(draft.folded):
-        draft.blank(opening.end() - 1, opening.end())
-    draft.folded = _DAY_OF_REPORT.sub(lambda match: " " * len(match[0]), draft.folded)
-    _lift_all(_BY_LEAVE, draft)
+    _lift_asides(draft)
     if position == "inline":
         _lift_all(_EDITORS_NOTE, draft)
         _drop_prose(draft)
@@ -134,12 +134,24 @@ def open_draft(text: str, position: Position, zone: tzinfo) -> Draft:
     return draft
 
 
+def _lift_asides(draft: Draft) -> None:
+    """Take out what is said of an author, of a report and of its day beside the names."""
+    if "(" in draft.folded:
+        for about in _ABOUT_AUTHOR.finditer(draft.folded):
+            draft.blank(*about.span("about"))
+    if opening := _OPENING_REPORT.match(draft.folded):
+        draft.blank(opening.end() - 1, opening.end())
+    if "日报" in draft.folded:
+        draft.folded = _DAY_OF_REPORT.sub(lambda match: " " * len(match[0]), draft.folded)
+    _lift_all(_BY_LEAVE, draft)
+
+
 def is_plain_prose(paragraph: str) -> bool:
     """Say, at a tenth of the cost of reading it, that a paragraph holds no credit at all.
 
     It opens with no dateline, names no original headline, and none of its clauses may be credit.
     """
-    if _DATELINE_HINT.search(paragraph, 0, 80) or "原" in paragraph:
+    if _DATELINE_HINT.search(paragraph, 0, 84) or _ORIGINAL_HINT.search(paragraph):
         return False
     clauses = (clause[0] for clause in _RAW_CLAUSE.finditer(paragraph))
     return not any(len(clause) <= _LONGEST_CLAUSE and _may_credit(clause) for clause in clauses)
@@ -227,6 +239,8 @@ def _lift_glued_source(draft: Draft) -> None:
 
 
 def _lift_contact(draft: Draft) -> None:
+    if not _CONTACT_HINT.search(draft.folded):
+        return
     email = _EMAIL.search(draft.folded)
     phone = next((m for m in _PHONE.finditer(draft.folded) if _is_phone(m)), None)
     for match in (*_EMAIL.finditer(draft.folded), phone):

@@ -64,7 +64,15 @@ def parse_credit_line(
     At head and foot, bare names are writers and words behind a label may be dropped; inline, a
     clause counts only where all of it is credit. `zone` is that of a printed time.
     """
-    return _read(text, position, zone).line
+    return _in_zone(_read(text, position).line, zone)
+
+
+def _in_zone(line: CreditLine, zone: tzinfo) -> CreditLine:
+    """Return a line that was read in China's time with its time, if printed without an offset."""
+    printed = line.published_at
+    if zone is CHINA_TIME or printed is None or printed.at.tzinfo is not CHINA_TIME:
+        return line
+    return replace(line, published_at=replace(printed, at=printed.at.replace(tzinfo=zone)))
 
 
 def find_inline_credits(paragraph: str) -> CreditLine:
@@ -74,7 +82,7 @@ def find_inline_credits(paragraph: str) -> CreditLine:
     """
     if not TRIGGER.search(paragraph) or is_plain_prose(paragraph):
         return CreditLine()
-    return _read(paragraph, "inline", CHINA_TIME).line
+    return _read(paragraph, "inline").line
 
 
 def parse_signature(paragraph: str) -> tuple[Credit, ...]:
@@ -105,17 +113,18 @@ def is_credit_line(text: str) -> bool:
     """
     if not 2 <= len(text.strip()) <= MAX_WHOLE_LINE:
         return False
-    draft = _read(text, "foot", CHINA_TIME)
+    draft = _read(text, "foot")
     labelled = draft.labels > 1 and len(text) <= _LONGEST_LABELLED and "。" not in text
     return draft.evident and (draft.whole or labelled)
 
 
 # A page's reader asks of one line first what it is and then what it says.
 @lru_cache(maxsize=64)
-def _read(text: str, position: Position, zone: tzinfo) -> Draft:
-    draft = open_draft(text, position, zone)
+def _read(text: str, position: Position) -> Draft:
+    draft = open_draft(text, position, CHINA_TIME)
     _read_sections(draft)
-    draft.line = replace(draft.line, credits=_in_order(draft))
+    if draft.credits:
+        draft.line = replace(draft.line, credits=_in_order(draft))
     return draft
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from functools import lru_cache
 
 from news.article import Precision, PrintedTime
 from news.text import fold
@@ -101,14 +102,22 @@ def find_times(
 
     Takes the same forms as `parse_time`; reads the first 20,000 characters.
     """
-    folded = fold(text[:MAX_LENGTH])
+    return list(_find_times(text[:MAX_LENGTH], zone, now))
+
+
+# Of one line a page's reader asks this several times in a row.
+@lru_cache(maxsize=32)
+def _find_times(
+    text: str, zone: tzinfo, now: datetime | None
+) -> tuple[tuple[Span, PrintedTime], ...]:
+    folded = fold(text)
     if not _HINT.search(folded):
-        return []
+        return ()
     found = list(_absolute(folded, zone))
     if now is not None:
         found += _relative(folded, zone, now)
     found.sort(key=lambda item: (item[0][0], -item[0][1]))
-    return _without_overlaps(found)
+    return tuple(_without_overlaps(found))
 
 
 def _without_overlaps(

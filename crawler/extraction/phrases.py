@@ -5,7 +5,6 @@ import unicodedata
 
 from news.credits import parse_original_headline
 from news.names import is_common_name
-from news.text import words
 
 # Each pattern is linear: no repeat of a repeat, and gaps are bounded.
 _RELATED = re.compile(
@@ -30,8 +29,10 @@ _INFO = re.compile(
 _AGO = re.compile(r"^.{0,20}?(?:^|[\s·|｜•])\d{1,3}\s?(?:秒|分钟|小时|天|分鐘|小時)[之以]?前$")
 # What no credit line is without; far cheaper to look for than to parse a line.
 _CREDIT_HINT = re.compile(
-    r"[记記编編责責来來源摄攝图圖稿审審校撰采採译譯監监策统通热熱邮郵@原刊绘剪播摘转轉]|作者|\d{4}"
-    r"|文\s?[/:：／]|[导導製制配设設签簽][演作音图圖计計发發]|[Bb][Yy]\s|[Ee]dit|[Rr]eport|[Ss]ource"
+    r"[编編责責摄攝图圖稿审審校撰译譯@刊绘繪剪]|[记記]者|[来來][源自]|源自|[采採][写寫访訪编編]"
+    r"|[监監][制製督]|策[划劃]|[统統][筹籌]|通[讯訊]|[热熱][线線]|[邮郵][箱件]|原[标標文题題名载載创創]"
+    r"|主播|导播|播音|摘[自录錄]|[转轉][自载載]|作者|\d{4}"
+    r"|文\s?[/:：／]|[导導製制配設设签簽][演作音图圖计計发發]|[Bb][Yy]\s|[Ee]dit|[Rr]eport|[Ss]ource"
 )
 # A sentence gives what it says of people's work only with a label, or in a bracket.
 _CLAUSES = re.compile("[，,。！？!?；]")
@@ -106,9 +107,9 @@ _NOTICE = re.compile(
     r"|公网安备\s?\d|许可证(?:编?号)?[:：]\s?\w{4}|本文(?:为|系).{0,20}原创|^本文(?:地址|链接|网址|标题|永久)"
 )
 # Every notice has one of them; a search for words is far cheaper than the pattern.
-_NOTICE_WORDS = words(
-    "声明 聲明 Copyright COPYRIGHT copyright ICP 公网安备 许可证 "
-    "转载 轉載 转发 引用 版权 版權 著作權 代表 侵权 未经 更多 原创 本文 图片来 违法和不良"
+_NOTICE_WORDS = re.compile(
+    "声明|聲明|Copyright|COPYRIGHT|copyright|ICP|公网安备|许可证|转载|轉載|转发"
+    "|引用|版权|版權|著作權|代表|侵权|未经|更多|原创|本文|图片来|违法和不良"
 )
 _CAPTION_START = re.compile(
     r"(?:图为|圖為|图片说明|图片来源|图片来自|图说|資料照|资料图|资料照|资料图片|[▲△▼▽↑↓]"
@@ -273,7 +274,7 @@ def is_prompt(text: str) -> bool:
 
 def is_notice(text: str) -> bool:
     """Tell whether a line is about rights and liability, not about the news."""
-    if len(text) > 400 or not any(word in text for word in _NOTICE_WORDS):
+    if len(text) > 400 or not _NOTICE_WORDS.search(text):
         return False
     return bool(_NOTICE.search(text))
 

@@ -124,13 +124,22 @@ class TagStream:
                     1 if tag == inside[-1] else ended_by(end_tag(tag), self.open_tags() + inside)
                 )
             else:
-                ended = self._open_inside(self.meaning(tag), inside)
+                meant, text = self._opening(piece, tag, text)
+                ended = self._open_inside(meant, inside)
             if ended > len(inside):
                 self.refuse(piece)  # it ends more than what is skipped
             del inside[len(inside) - ended :]
             if not inside:
                 return text
         return ""
+
+    def _opening(self, piece: str, tag: str, text: str) -> tuple[Tag, str]:
+        """Return what a tag does, and the text behind it."""
+        try:
+            return self.meaning(tag), text
+        except UnreadableError:
+            tag, text = self.whole_tag(piece)
+            return self.meaning(tag), text
 
     def _open_inside(self, tag: Tag, inside: list[str]) -> int:
         """Open an element in one that is not shown; return how many of all end with that."""

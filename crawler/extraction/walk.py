@@ -120,7 +120,12 @@ class _Walk(TagStream):
                         if self.level and block.tag in HEADINGS:
                             self.level = 0
                         self.block = block.parent  # type: ignore[assignment]
-                    if before & INLINE:
+                    if before & INLINE == LINK:
+                        link, start = self.open_link  # type: ignore[misc]
+                        if words := _clean(parts[start:]):
+                            self.anchors.append((words, link))
+                        self.open_link = None
+                    elif before & INLINE:
                         self._close(before)
                 marks = before & MARKS
             elif tag[:1] == "/":
@@ -157,6 +162,10 @@ class _Walk(TagStream):
                 elif does & EMPTY:
                     self.closing = closing
                     text = self._pass(meant, tag, text, marks) if does & TEXT == 0 else "<" + piece
+                elif does == LINK and self.open_link is None:
+                    self.open_link = (tag, len(parts))
+                    stack.append((closing, marks | LINK))
+                    closing = end
                 else:
                     stack.append((closing, marks | self._open(does, tag, marks)))
                     closing = end
