@@ -11,7 +11,11 @@ LogFormat = Literal["text", "json"]
 
 # What every record has; anything else was given with `extra` and is a key of the event.
 _OWN = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
-_PLAIN = re.compile(r"[^\s\"'=\\\x00-\x1f\x7f-\x9f]+")
+_PLAIN = re.compile(
+    r"[^\s\"'=\\\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+"
+)
+# Characters that break lines or turn them round, which JSON leaves as they are.
+_ACTING = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _LONGEST = 2000  # characters of one value: an address may be as long as a site likes
 # Libraries whose every step is of no interest to who runs this.
 _NOISY = ("apscheduler", "scrapy", "twisted", "asyncio", "py.warnings")
@@ -26,6 +30,8 @@ def set_up_logs(form: LogFormat, level: int = logging.INFO) -> None:
     root.setLevel(level)
     for name in _NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # Each look that failed is in the archive, with its reason.
+    logging.getLogger("scrapy.downloadermiddlewares.retry").setLevel(logging.CRITICAL)
 
 
 def event_of(record: logging.LogRecord) -> dict[str, Any]:
@@ -35,10 +41,14 @@ def event_of(record: logging.LogRecord) -> dict[str, Any]:
         "level": record.levelname.lower(),
         "event": record.getMessage(),
     }
-    keys |= {name: value for name, value in vars(record).items() if name not in _OWN}
+    keys |= {name: _bounded(value) for name, value in vars(record).items() if name not in _OWN}
     if record.exc_info:
         keys["trace"] = logging.Formatter().formatException(record.exc_info)
     return keys
+
+
+def _bounded(value: object) -> object:
+    return value[:_LONGEST] if isinstance(value, str) else value
 
 
 class TextLines(logging.Formatter):
@@ -60,6 +70,9 @@ class JsonLines(logging.Formatter):
 
 
 def _plain(value: object, *, spaced: bool = False) -> str:
-    text = str(value)[:_LONGEST]
+    text = str(value)
     bare = text.replace(" ", "") if spaced else text
-    return text if bare and _PLAIN.fullmatch(bare) else json.dumps(text, ensure_ascii=False)
+    if bare and _PLAIN.fullmatch(bare):
+        return text
+    quoted = json.dumps(text, ensure_ascii=False)
+    return _ACTING.sub(lambda match: f"\\u{ord(match[0]):04x}", quoted)

@@ -47,8 +47,8 @@ async def crawl(
     cleanly first. `clock` gives aware UTC times; `on_progress` is called after each commit.
     """
     started_at = clock()
-    lease = await asyncio.to_thread(_begin, archive, profile, options, started_at)
     tally = Tally(on_progress)
+    lease = await _begun(archive, profile, options, started_at, tally)
     status = "failure"
     try:
         await _look_around(archive, profile, options, clock, tally, lease)
@@ -73,6 +73,24 @@ async def crawl(
     )
 
 
+async def _begun(
+    archive: Archive,
+    profile: SiteProfile,
+    options: CrawlOptions,
+    now: datetime,
+    tally: "Tally",
+) -> Lease:
+    """Take the lease; when cancelled meanwhile, give it back, since nobody else would."""
+    beginning = asyncio.ensure_future(asyncio.to_thread(_begin, archive, profile, options, now))
+    try:
+        return await settled(beginning)
+    except asyncio.CancelledError:
+        if beginning.exception() is None:
+            lease = beginning.result()
+            await settled(asyncio.to_thread(_end, archive, lease, now, "partial", tally))
+        raise
+
+
 async def _look_around(
     archive: Archive,
     profile: SiteProfile,
@@ -84,6 +102,8 @@ async def _look_around(
     """Run the spider and the writer; raise `ArchiveError` when writing failed."""
     settings = crawl_settings(profile.politeness, options)
     settings["DOWNLOAD_VERIFY_CERTIFICATES"] = profile.unchecked_certificate is None
+    if lease.probe:  # one request at a time, and the first failure is enough
+        settings |= {"RETRY_ENABLED": False, "CONCURRENT_REQUESTS_PER_DOMAIN": 1}
     running = Running(ArticleSpider, settings, options)
     reread = reread_with(profile)
     writer = Writer(archive, lease, reread, on_commit=tally.add, on_error=running.stop)

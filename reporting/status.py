@@ -153,7 +153,7 @@ def _site(
     lag = max(timedelta(), now - next_at) if next_at and not site.busy else timedelta()
     return SiteStatus(
         site=site.key,
-        state=_state(site, now, lag, expected.every),
+        state=_state(site, now, next_at, expected.every),
         scope=site.scope,
         last_success_at=site.standing.answered_at,
         failures=site.standing.failures,
@@ -191,7 +191,7 @@ def _next_at(site: WatchedSite, now: datetime, expected: Expected, saved: float)
     return max(first, site.standing.until) if site.standing.until else first
 
 
-def _state(site: WatchedSite, now: datetime, lag: timedelta, every: timedelta) -> State:
+def _state(site: WatchedSite, now: datetime, next_at: datetime | None, every: timedelta) -> State:
     if site.busy:
         return "crawling"
     if site.paused_at is not None:
@@ -200,9 +200,9 @@ def _state(site: WatchedSite, now: datetime, lag: timedelta, every: timedelta) -
         return "waiting"
     if site.standing.failures:
         return "failing"
-    if lag > every:
-        return "overdue"
-    return "due" if lag > timedelta() else "idle"
+    if next_at is None or next_at > now:
+        return "idle"
+    return "overdue" if now - next_at > every else "due"
 
 
 def _problems(

@@ -34,10 +34,10 @@ def standing_of(row: Any) -> Standing:
     return Standing(**values | {"circuit": CircuitState(row.circuit or CircuitState.CLOSED)})
 
 
-def load_standings(connection: Connection) -> dict[str, Standing]:
-    """Return how each site stands, by its key; paused ones are left out."""
+def load_standings(connection: Connection, site_key: str) -> dict[str, Standing]:
+    """Return how each site stands, by its key; paused ones but this are left out."""
     query = sa.select(site_state, sites.c.key).join_from(site_state, sites)
-    rows = connection.execute(query.where(sites.c.paused_at.is_(None)))
+    rows = connection.execute(query.where(sites.c.paused_at.is_(None) | (sites.c.key == site_key)))
     return {row.key: standing_of(row) for row in rows}
 
 
@@ -59,7 +59,7 @@ def note_answers(connection: Connection, site_key: str, answers: Answers, now: d
         connection.execute(sa.update(gaps).where(gaps.c.id == outage.id).values(ended_at=now))
     elif outage is not None and answers.reason in NETWORK_FAULTS:
         return
-    standings = load_standings(connection)
+    standings = load_standings(connection, site_key)
     if not answers.asked or site_key not in standings:
         return
     standings[site_key] = after_crawl(standings[site_key], answers, now, site_key)

@@ -12,6 +12,7 @@ from news.visits import Reason, State
 from storage.answers import note_answers, open_outage, standing_of, write_standing
 from storage.engine import reading, run_unit
 from storage.errors import ArchiveError
+from storage.holders import is_dead
 from storage.leases import database_clock
 from storage.partitions import Partitions
 from storage.tables import article_state, crawls, seed_state, site_state, sites
@@ -30,7 +31,7 @@ class WatchedSite:
     seeds_read_at: datetime | None  # when the last crawl of its seeds began
     looks_left: float  # of its budget, when that was filled last
     filled_at: datetime | None
-    busy: bool  # a crawl holds its lease
+    busy: bool  # a living crawl holds its lease
     has_articles: bool  # there is one to look at
     missing_since: datetime | None  # the longest suspect article, if there is one
     seeds_due_at: datetime | None = None  # the first of its seeds, by what was learned of each
@@ -135,7 +136,7 @@ def _watched(connection: Connection) -> sa.Select[Any]:
         sa.select(
             site_state,
             *(sites.c[name] for name in ("key", "name", "home_url", "scope", "paused_at")),
-            (site_state.c.lease_expires_at > database_clock(connection)).label("busy"),
+            (site_state.c.lease_expires_at > database_clock(connection)).label("leased"),
             keyed.label("has_articles"),
             missing.scalar_subquery().label("missing_since"),
             due.scalar_subquery().label("seeds_due_at"),
@@ -156,7 +157,7 @@ def _site(row: sa.Row[Any]) -> WatchedSite:
         seeds_read_at=row.seeds_read_at,
         looks_left=row.budget_tokens,
         filled_at=row.budget_at,
-        busy=bool(row.busy),
+        busy=bool(row.leased) and not is_dead(row.lease_holder or ""),
         has_articles=bool(row.has_articles),
         missing_since=row.missing_since,
         seeds_due_at=row.seeds_due_at,
