@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from crawler.extraction import phrases
-from crawler.extraction.lines import Line, Node
+from crawler.extraction.lines import Line, Node, Picture
 from crawler.extraction.marks import Mark
 
 # A paragraph's own element is not where the article stands; it counts from the one above.
@@ -13,7 +13,7 @@ _DECAY = 0.75
 _LEVELS = 12
 _FINALISTS = 8
 _TURN_COST = 12.0
-_LONG = 1_500.0  # prose of a page on which no notice can be taken for the article
+_LONG = 700.0  # score of an element that is no notice
 _SHORTEST_TITLE = 6  # characters
 _LEAST = 40.0  # prose below a headline that may be an article
 _SHARE = 0.4  # of the prose of a richer container elsewhere
@@ -40,17 +40,29 @@ def find_container(lines: list[Line], hidden: bool = False) -> Node | None:
 
 
 def rank_containers(lines: list[Line], hidden: bool = False) -> list[tuple[float, Node]]:
-    """Return the elements that most of the prose stands in, each with its score."""
+    """Return the elements that most of the prose stands in, each with its score.
+
+    A notice on rights may be longer than a short article: beside one, it does not count.
+    """
+    ranked = _rank(lines, hidden)
+    best = max(ranked, key=lambda item: item[0], default=None)
+    if best is None or best[0] > _LONG:
+        return ranked
+    told = [line for line in lines if line.prose and phrases.is_notice(line.text)]
+    return _rank(lines, hidden, frozenset(line.index for line in told)) if told else ranked
+
+
+def _rank(
+    lines: list[Line], hidden: bool, left_out: frozenset[int] = frozenset()
+) -> list[tuple[float, Node]]:
     own: dict[Node, _Score] = {}
     turns_before = [0]  # how often, before each line, text gives way to links
     in_links = False
-    # A notice on rights may be longer than a short article; beside a long one it does not matter.
-    short = sum([line.prose for line in lines]) < _LONG
     for line in lines:
         was, in_links = in_links, line.linked * 2 > len(line.text)
         turns_before.append(turns_before[-1] + (in_links and not was))
         shown = line.prose and (hidden or not line.marks & Mark.HIDDEN)
-        if shown and not (short and phrases.is_notice(line.text)):
+        if shown and line.index not in left_out:
             _note(own, line)
     scores = _spread(own)
     best = sorted(scores.items(), key=lambda item: -item[1].prose)[:_FINALISTS]
@@ -123,6 +135,23 @@ def container_under_title(lines: list[Line], title: str, container: Node) -> Nod
             return found
         node = node.parent
     return container
+
+
+def container_of_pictures(lines: list[Line], title: str, left: tuple[Picture, ...]) -> Node | None:
+    """Return the lowest element with the headline that the title repeats, and a picture below it.
+
+    For articles that are posters or pictures alone, without a word of prose.
+    """
+    place = _titled_line(lines, title)
+    if place is None:
+        return None
+    below = [picture for line in lines[place.index + 1 :] for picture in line.pictures]
+    node = place.block.parent
+    while node is not None and node.parent is not None:
+        if any(picture.block.is_within(node) for picture in (*below, *left)):
+            return node
+        node = node.parent
+    return None
 
 
 def is_linked_story(line: Line) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import timedelta, timezone, tzinfo
 from functools import lru_cache
@@ -14,9 +13,13 @@ from lxml import etree
 from crawler.extraction import pagekind
 from crawler.extraction.body import Body, Kind, sort_lines
 from crawler.extraction.breadcrumb import find_section
-from crawler.extraction.container import container_under_title, find_container
+from crawler.extraction.container import (
+    container_of_pictures,
+    container_under_title,
+    find_container,
+)
 from crawler.extraction.decode import UndecodableError, decode_page, is_mojibake
-from crawler.extraction.head import Head, read_head
+from crawler.extraction.head import Head, keywords_of, language_of, read_head
 from crawler.extraction.headline import FoundHeadline, find_headline
 from crawler.extraction.images import find_images, pictures_behind
 from crawler.extraction.info import Info, Place
@@ -41,7 +44,6 @@ from news.page import Page
 from news.text import squeeze
 from news.urls import article_address, canonical_url
 
-_HAN = re.compile("[\u4e00-\u9fff]+")
 # So many times the text that is shown a page has to hide for it to be the article.
 _HIDDEN = 5.0
 _STORY = 60.0  # prose of a story that stands beside another one
@@ -50,6 +52,7 @@ _DEFAULT_ZONE = timezone(timedelta(hours=8))
 _MIN_PROSE = 20
 # With less shown than this, what the page states of its text is the article.
 _MIN_SHOWN = 60
+_WANT_PROSE = frozenset((PageKind.OTHER, PageKind.GALLERY))
 _SHOWS_NOTHING = frozenset((PageKind.EMPTY, PageKind.OTHER))
 
 
@@ -101,10 +104,23 @@ def read_opened(reading: Reading) -> Article | NotAnArticle:
         shown = sum(len(block.text) for block in found.body)
         root = stated_article(reading.head) if shown < _MIN_SHOWN else None
     if root is None:
-        return found
+        return _read_pictures(reading, found)
     reading.outline, reading.container = outline_page(root), None
     read = read_page(reading)
     return found if isinstance(read, NotAnArticle) else _signed(read, reading.head)
+
+
+def _read_pictures(reading: Reading, found: Article | NotAnArticle) -> Article | NotAnArticle:
+    """Read a page again as an article of pictures, where it has too little prose for another."""
+    if not isinstance(found, NotAnArticle) or found.kind not in _WANT_PROSE:
+        return found
+    title = reading.head.first("og:title") or reading.head.title
+    outline = reading.outline
+    container = container_of_pictures(outline.lines, title, outline.pictures_left)
+    if container is None:
+        return found
+    reading.container = container
+    return read_page(reading)
 
 
 def _signed(article: Article, head: Head) -> Article:
@@ -173,8 +189,8 @@ def read_page(reading: Reading, *, notices: bool = True) -> Article | NotAnArtic
     reading.headline, reading.body, reading.info = headline, body, info
     prose = sum(len(line.text) - line.linked for line in body.of_kind(Kind.PARAGRAPH))
     if notices and (not by_profile or prose < _MIN_PROSE):
-        refused = _refusal(reading, prose, below, info.published_at is not None)
-        if refused:
+        refused = _refusal(reading, prose, below, info)
+        if refused and not _is_pictures(reading, prose, refused):
             return refused
     return _article(reading, headline, body, place, info)
 
@@ -244,13 +260,26 @@ def _headline(reading: Reading, inside: list[Line]) -> FoundHeadline | None:
 
 
 def _refuse(reading: Reading, prose: int) -> NotAnArticle:
-    refusal = _refusal(reading, prose, [], dated=False)
+    refusal = _refusal(reading, prose, [], Info())
     return refusal or NotAnArticle(PageKind.OTHER, "no text that could be an article")
 
 
-def _refusal(reading: Reading, prose: int, inside: list[Line], dated: bool) -> NotAnArticle | None:
-    lines = reading.outline.lines
-    refused = pagekind.notice(reading.head.title, lines, reading.page.body, prose)
+def _is_pictures(reading: Reading, prose: int, refused: NotAnArticle) -> bool:
+    """Tell whether what was refused for want of prose is a signed article of pictures."""
+    body, container, info = reading.body, reading.container, reading.info
+    if refused.kind not in _WANT_PROSE or prose >= _MIN_PROSE or not (info and info.is_signed()):
+        return False
+    if body is None or container is None:
+        return False
+    lines, left = reading.outline.lines, reading.outline.pictures_left
+    behind = pictures_behind(lines, container.last - 1, left)
+    return bool(find_images(body, behind, container, _base(reading)))
+
+
+def _refusal(reading: Reading, prose: int, inside: list[Line], info: Info) -> NotAnArticle | None:
+    lines, title = reading.outline.lines, reading.head.title
+    signed, dated = info.is_signed(), info.published_at is not None
+    refused = pagekind.notice(title, lines, reading.page.body, prose, signed=signed)
     refused = refused or pagekind.listing(lines, inside, prose, dated)
     if refused or prose >= _MIN_PROSE:
         return refused
@@ -290,8 +319,8 @@ def _article(
         images=find_images(body, behind, container, base),
         contact_email=info.contact_email,
         contact_phone=info.contact_phone,
-        keywords=_keywords(head),
-        language=_language(head, text),
+        keywords=keywords_of(head),
+        language=language_of(head, text),
         declared_canonical=_declared(reading, base),
     )
 
@@ -368,21 +397,3 @@ def _join(base: str, address: str | None) -> str | None:
         return squeeze(urljoin(base, address))
     except ValueError:
         return None
-
-
-def _keywords(head: Head) -> tuple[str, ...]:
-    text = head.first("keywords", "news_keywords") or ""
-    for mark in ";；，、|":
-        text = text.replace(mark, ",")
-    parts = text.split(",") if "," in text else text.split()
-    return tuple(dict.fromkeys(squeeze(part) for part in parts[:60] if squeeze(part)))
-
-
-def _language(head: Head, text: str) -> str | None:
-    """Return the declared language, but Chinese where the text is and the page says otherwise."""
-    declared = squeeze(head.language or "")[:35] or None
-    text = text[:2000]
-    han = sum(map(len, _HAN.findall(text)))
-    if han > 0.3 * len(text) and not (declared or "").lower().startswith("zh"):
-        return "zh"
-    return declared

@@ -9,7 +9,7 @@ from typing import Any
 from lxml import etree
 
 from news.names import is_organization, is_possible_person
-from news.text import fold
+from news.text import fold, squeeze
 
 # Types of schema.org whose fields are an article's.
 _ARTICLE_TYPE_NAMES = """
@@ -19,6 +19,7 @@ OpinionNewsArticle BackgroundNewsArticle WebPage
 _ARTICLE_TYPES = frozenset(_ARTICLE_TYPE_NAMES.split())
 _AND = re.compile("[、,，;；/&]")
 _MAX_JSON = 1_000_000
+_HAN = re.compile("[\u4e00-\u9fff]+")
 
 
 @dataclass(slots=True)
@@ -126,3 +127,22 @@ def text_of(value: Any) -> str | None:
         elif isinstance(value, dict):
             value = value.get("name") or value.get("@value")
     return value.strip() or None if isinstance(value, str) else None
+
+
+def keywords_of(head: Head) -> tuple[str, ...]:
+    """Return the keywords that a page states, each once, at most sixty."""
+    text = head.first("keywords", "news_keywords") or ""
+    for mark in ";；，、|":
+        text = text.replace(mark, ",")
+    parts = text.split(",") if "," in text else text.split()
+    return tuple(dict.fromkeys(squeeze(part) for part in parts[:60] if squeeze(part)))
+
+
+def language_of(head: Head, text: str) -> str | None:
+    """Return the declared language, but Chinese where the text is and the page says otherwise."""
+    declared = squeeze(head.language or "")[:35] or None
+    text = text[:2000]
+    han = sum(map(len, _HAN.findall(text)))
+    if han > 0.3 * len(text) and not (declared or "").lower().startswith("zh"):
+        return "zh"
+    return declared

@@ -44,6 +44,10 @@ class Info:
         self.contact_phone = self.contact_phone or found.contact_phone
         self.add(found.credits, rule, line)
 
+    def is_signed(self) -> bool:
+        """Tell whether the page prints its time, and its source or its people, as articles do."""
+        return self.published_at is not None and bool(self.source or self.credits)
+
     def name_source(self, source: str | None, rule: str, line: Line | None = None) -> None:
         """Note a source; the first one stays."""
         if source:

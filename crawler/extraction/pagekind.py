@@ -28,6 +28,9 @@ _DELETED = re.compile(
     r"|该(?:文章|内容|页面|稿件|新闻|信息).{0,8}(?:下线|删除|移除|撤回|撤稿)"
     r"|因违规(?:无法查看|已删除)|发送失败无法查看|暂时无法查看|根据作者隐私设置"
     r"|公众号已被封禁|[帐账]号已注销"
+    r"|(?:稿件|文章|内容|新闻|新聞|信息).{0,4}(?:已下架|已失效)|[頁页]面(?:已经)?(?:丢失|不见)了"
+    r"|(?:页面|网页|文章|内容).{0,4}(?:暂时)?无法找到|(?:文章|新聞|內容|網頁|貼文).{0,4}(?:已被?[刪移]除|不存在)"
+    r"|找不到[這该此]{0,2}[個个]?(?:網頁|网页|頁面|新聞|文章)"
     r"|链接已过期|已经?被移除|找不到(?:您要的)?(?:頁面|页面|网页|文件)|此新聞已下架"
     r"|新闻已撤回|稿件已撤销"
     r"|文件不存在|404 not found|page not found|您访问的文章走丢了|页面(?:走)?丢了"
@@ -46,11 +49,15 @@ _CHALLENGE = re.compile(
     r"|验证).{0,8}(?:浏览器|安全)|浏览器安全检查"
     r"|请开启javascript|enable javascript|不合法参数|造成(?:安全)?威胁|疑似(?:黑客)?攻击|创宇盾"
     r"|网站卫士|安全狗|云锁|云防护|雷池|已被.{0,12}(?:拦截|阻断)|(?:访问|请求).{0,6}(?:阻断|拦截)"
+    r"|百度云加速|yunjiasu|安全检查中|完成安全检查|request rejected|requested url was rejected"
+    r"|请求被拒绝|support id is|支持id|您的ip.{0,8}(?:限制|禁止|封禁|拦截)|不是機器人|不是机器人"
+    r"|安全性?[檢检][查驗验]"
     r"|you have been blocked|verify (?:that )?you are (?:a )?human|我不是机器人|您是(?:否是)?真人",
     re.IGNORECASE,
 )
 _CHALLENGE_SCRIPT = re.compile(
-    rb"acw_sc__v2|__jsl_clearance|_cf_chl_opt|cf-browser-verification|\$_ts\s*=|aliyun_waf"
+    rb"acw_sc__v2|_jsl_clearance|__jsluid|wzwschallenge|/WZWSREL"
+    rb"|<script[^>]{0,200}\sr=[\\\"']{1,2}m\b|_cf_chl_opt|cf-browser-verification|\$_ts\s*=|aliyun_waf"
     rb"|yunsuo_session|probe\.js\?v|"
     rb"captcha\.(?:js|html)|TencentCaptcha|geetest|waf_captcha|wzws-waf-cgi|_Incapsula_Resource"
     rb"|HWWAFSES|safeline|btwaf|cdn-cgi/challenge|__tst_status|EO_Bot_Ssid",
@@ -58,6 +65,7 @@ _CHALLENGE_SCRIPT = re.compile(
 _LOGIN = re.compile(
     r"请(?:先)?登录|登录后(?:查看|阅读|可见|继续)|请.{0,6}登录后|会员(?:专享|登录)"
     r"|订阅后(?:查看|阅读)|用户登录|账号登录"
+    r"|需要?登[录錄入]后?才|[請请]先?登[入錄]|登[入錄][後后]|[訂订][閱阅][會会][員员]|[會会][員员][專专][屬属享]"
     r"|下载.{0,8}(?:APP|客户端).{0,6}阅读(?:全文|原文)|開通會員|付费(?:阅读|内容)|扫码登录",
     re.IGNORECASE,
 )
@@ -67,6 +75,7 @@ _MANY_PICTURES = 3
 # An article of fewer characters gives way to a notice found on the page.
 SHORT = 200
 _FEW = 40
+_SENTENCE = 20
 
 
 def not_html(body: bytes) -> NotAnArticle | None:
@@ -84,13 +93,16 @@ def not_html(body: bytes) -> NotAnArticle | None:
     return None
 
 
-def notice(title: str, lines: list[Line], body: bytes, prose: int) -> NotAnArticle | None:
+def notice(
+    title: str, lines: list[Line], body: bytes, prose: int, *, signed: bool = False
+) -> NotAnArticle | None:
     """Say so where a page without much prose is a notice of deletion, a test or a login wall.
 
     `prose` counts the characters of what was taken for an article; with `SHORT` or more a page
-    is never a notice, so that articles about captchas and removed pages are read.
+    is never a notice, so that articles about captchas and removed pages are read. Neither is one
+    with a sentence or two that is `signed`: that prints its time, and its source or its people.
     """
-    if prose >= SHORT:
+    if prose >= (_SENTENCE if signed else SHORT):
         return None
     shown = [line.text for line in lines if not line.marks & Mark.HIDDEN and len(line.text) <= 200]
     text = "\n".join([title, *shown[:60]])[:8000]

@@ -35,6 +35,28 @@ def _read(body: str | bytes) -> Article | NotAnArticle:
         ("<title>环境异常</title><p>完成验证后即可继续访问</p>", PageKind.CHALLENGE, "a test"),
         ("<title>Just a moment...</title><p>wait</p>", PageKind.CHALLENGE, "a test in English"),
         ("<p>请先登录后查看</p>", PageKind.LOGIN, "a login wall"),
+        ("<p>您需要登录后才可以查看</p>", PageKind.LOGIN, "another"),
+        ("<p>本內容僅限訂閱會員閱讀，請登入</p>", PageKind.LOGIN, "in traditional characters"),
+        ("<p>該文章已被刪除</p>", PageKind.DELETED, "in traditional characters"),
+        ("<p>您访问的稿件已下架</p>", PageKind.DELETED, "taken down"),
+        ("<p>抱歉，你访问的页面不见了</p>", PageKind.DELETED, "lost"),
+        ("<p>请完成安全检查</p><i>Yunjiasu-nginx</i>", PageKind.CHALLENGE, "an accelerator"),
+        (
+            "<title>Request Rejected</title>The requested URL was rejected. Your support ID is: 1",
+            PageKind.CHALLENGE,
+            "a load balancer",
+        ),
+        ("<p>抱歉，您的IP地址已被限制访问。</p>", PageKind.CHALLENGE, "an address shut out"),
+        (
+            "<script>document.cookie=('_')+('_jsl_clearance_s=')+1</script>",
+            PageKind.CHALLENGE,
+            "a script before any page",
+        ),
+        (
+            '<html><head><meta id="a" content="b" r="m"><script src="/a.js" r="m"></script></head>',
+            PageKind.CHALLENGE,
+            "a script under a changing name",
+        ),
         ("<p>很抱歉，您的访问被阻断。</p>", PageKind.CHALLENGE, "a firewall that refuses"),
         ("<p>您的请求带有不合法参数，已被网站管理员设置拦截！</p>", PageKind.CHALLENGE, "another"),
         ("<p>当前访问疑似黑客攻击，已被创宇盾拦截。</p>", PageKind.CHALLENGE, "a third"),
@@ -84,3 +106,31 @@ def test_an_article_about_walls_and_tests_is_read_as_an_article(headline: str, f
 def test_html_sent_under_another_type_is_read() -> None:
     page = page_from_bytes(ABOUT.format(headline="甲乙丙丁", first="一").encode(), "u", LOOKED_AT)
     assert isinstance(extract_article(page, GENERIC), Article)
+
+
+SIGNED = "<h1>{0}</h1><div>2023-03-05 08:30 来源：岚江日报</div>"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "市民孟先生反映，办事网的页面不存在，点开总是空白，记者核实后网站已于昨日修复。",
+        "不少网友吐槽滑动验证让人抓狂，安全验证要做三遍，记者实测平均耗时二十秒以上。",
+    ],
+)
+def test_a_short_article_that_speaks_of_notices_is_none(text: str) -> None:
+    page = f"<title>岚江热线</title>{SIGNED.format('岚江热线：网页打不开')}<p>{text}</p>"
+    assert isinstance(_read(page), Article)
+
+
+def test_a_signed_poster_is_an_article_of_pictures() -> None:
+    headline = "海报丨岚江，向新而行"
+    page = f"<title>{headline}</title><div>{SIGNED.format(headline)}<p><img src=1.jpg></p></div>"
+    found = _read(page)
+    assert isinstance(found, Article)
+    assert (found.body, found.source, len(found.images)) == ((), "岚江日报", 1)
+
+
+def test_a_poster_that_nobody_signs_is_none() -> None:
+    page = "<title>海报丨岚江，向新而行</title><h1>海报丨岚江，向新而行</h1><img src=1.jpg>"
+    assert isinstance(_read(page), NotAnArticle)
