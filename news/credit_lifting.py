@@ -12,6 +12,7 @@ from news.dates import find_times, parse_time
 from news.english_credits import find_by_lines
 from news.label_reading import find_label
 from news.names import is_possible_person, split_names
+from news.places import is_place
 from news.text import fold, squeeze_lines, visible
 from news.titles import BOTH
 
@@ -72,6 +73,7 @@ _OPENING_REPORT = re.compile(
 _BRACKETED_REPORTER = re.compile(
     r"\s{0,3}\((?P<title>[^\s()]{0,8}记者)\s?(?P<name>[\u3400-\u9fff]{2,4})\)"
 )
+_REGION = re.compile(r"^原创\s[^\n]{2,40}\s(?P<region>[\u3400-\u9fff]{2,3})$")  # an account's
 _EDITORS_NOTE = re.compile(r"^\s{0,4}编者[按注]\s?:")
 _BY_LEAVE = re.compile(r"[,\s][^,。\s]{0,14}(?:经|获|已)[^,。]{0,6}授权[^,。]{0,6}(?=[。)]|$)")
 
@@ -144,6 +146,9 @@ def _lift_asides(draft: Draft) -> None:
     if "日报" in draft.folded:
         draft.folded = _DAY_OF_REPORT.sub(lambda match: " " * len(match[0]), draft.folded)
     _lift_all(_BY_LEAVE, draft)
+    region = _REGION.match(draft.folded)
+    if region and is_place(region["region"]):
+        draft.blank(*region.span("region"))
 
 
 def is_plain_prose(paragraph: str) -> bool:

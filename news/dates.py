@@ -42,6 +42,10 @@ _DAYS = (
         r"(?P<day>0[1-9]|[12]\d|3[01])(?![-/.\d])"
     ),
     re.compile(
+        r"(?<![\d./年-])(?P<short>[0-3]\d)(?P<sep>[-/.])(?P<month>0[1-9]|1[0-2])(?P=sep)"
+        r"(?P<day>0[1-9]|[12]\d|3[01])(?=\s{1,3}[0-2]\d:[0-5]\d)"
+    ),
+    re.compile(
         r"(?P<year>[一二][零〇○一二三四五六七八九]{3})年"
         r"(?P<month>十[一二]?|[一二三四五六七八九])月"
         r"(?P<day>[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])日"
@@ -195,6 +199,8 @@ def _calendar_day(match: re.Match[str]) -> date | None:
     republic = parts.get("republic") or parts.get("republic_")
     if republic:
         year = int(republic) + 1911  # the Republic's year 1 is 1912
+    elif parts.get("short"):
+        year = 2000 + int(parts["short"])
     elif parts["year"].isdigit():
         year = int(parts["year"])
     else:

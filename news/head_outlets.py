@@ -39,7 +39,8 @@ def without_barred_outlet(draft: Draft, section: Section, atoms: list[Atom]) -> 
 def without_trailing_outlet(draft: Draft, section: Section, atoms: list[Atom]) -> list[Atom]:
     """Take the outlet in `某某 某某报 2024-03-05` as the source: nothing else follows the names."""
     line, names = draft.line, [atom for atom in atoms[:-1] if atom.kind is not Kind.NOTHING]
-    if draft.position != "head" or section.label or line.source or not line.published_at:
+    dated = line.published_at or draft.folded.startswith("原创 ")
+    if draft.position != "head" or section.label or line.source or not dated:
         return atoms
     named = names and all(atom.kind is Kind.NAME for atom in names)
     if not named or atoms[-1].kind is not Kind.ORGANIZATION or not atoms[-1].gap.isspace():

@@ -14,10 +14,12 @@ from news.text import squeeze
 _BAR = re.compile(r"[|｜]")
 # Marks inside the container lose their meaning where they would take this share of its text.
 _MAX_MARKED = 0.4
+_LEAST_UNMARKED = 100  # characters
 _MAX_BELOW = 0.3
 _MAX_INFO = 400
 _INFORMING = Mark.SOURCE | Mark.AUTHOR | Mark.TIME
 _MAX_HEADING = 40
+_MAX_GLUED = 40
 _MAX_CAPTION = 70
 
 
@@ -56,11 +58,14 @@ def sort_lines(lines: list[Line], container_marks: int, headline: str) -> Body:
     visible = [line for line in lines if not line.marks & Mark.HIDDEN]
     outside = _trusted_marks(visible, container_marks)
     soup = _lines_per_block(visible)
+    centred = _mostly_centred(visible)
     bold_page = _mostly_bold(visible)
     body = Body()
     in_related = seen_text = False
     for line in visible:
         kind = _kind(line, outside, headline, soup)
+        if kind is Kind.PARAGRAPH and not centred and _is_centred_caption(line, soup):
+            kind = Kind.CAPTION
         if kind is Kind.CREDIT and seen_text and phrases.is_bare_date(line.text):
             kind = Kind.PARAGRAPH  # of an announcement, whose last line is its date
         elif kind is Kind.PARAGRAPH and not seen_text:
@@ -86,7 +91,9 @@ def _trusted_marks(lines: list[Line], container_marks: int) -> int:
         if mark & container_marks:
             continue
         marked = sum(len(line.text) for line in lines if line.marks & mark)
-        if marked <= _MAX_MARKED * total:
+        # An article may have far more comments than text of its own.
+        others = mark == Mark.COMMENT and total - marked >= _LEAST_UNMARKED
+        if marked <= _MAX_MARKED * total or others:
             trusted |= mark
     return trusted
 
@@ -114,7 +121,7 @@ def _kind(line: Line, outside: int, headline: str, soup: dict[Node, int]) -> Kin
         return Kind.CREDIT if signed and _is_credit(text) else Kind.OTHER
     if phrases.is_tool(text) or phrases.is_teaser(text) or _is_linked_away(line):
         return Kind.OTHER
-    if _is_credit(text_in_parts(line)) or phrases.is_paper_number(text):
+    if is_credit_in_parts(line) or phrases.is_paper_number(text):
         return Kind.CREDIT
     if line.marks & Mark.CAPTION or _is_caption(line, soup):
         return Kind.CAPTION
@@ -129,6 +136,8 @@ def _kind_above_text(line: Line) -> Kind:
         return Kind.OTHER
     if phrases.is_byline(line.text) or phrases.is_clock_line(line.text):
         return Kind.CREDIT
+    if line.text.startswith("原创") and len(line.text) <= _MAX_GLUED:
+        return Kind.CREDIT  # an account's mark on its own text, before writer and name
     told = line.marks | sum({mark for mark, _ in line.named})
     informs = told & _INFORMING and len(line.text) <= 60 and not phrases.ends_sentence(line.text)
     return Kind.CREDIT if informs else Kind.PARAGRAPH
@@ -162,6 +171,18 @@ def _part_at(text: str, linked: str) -> tuple[str, str, str]:
     return text[: alone.start()], linked, text[alone.end() :]
 
 
+def is_credit_in_parts(line: Line) -> bool:
+    """Tell whether a line is credit as it stands, or as its elements part it."""
+    if _is_credit(text_in_parts(line)):
+        return True
+    # Names and labels in elements of their own may have nothing else between them.
+    text = line.text
+    if len(text) > _MAX_GLUED or " " in text or not phrases.may_be_credit(text):
+        return False
+    parted = line.parted()
+    return parted != text and _is_credit(parted)
+
+
 def _is_credit(text: str) -> bool:
     if phrases.is_info_line(text) or phrases.original_headline(text):
         return True
@@ -190,6 +211,17 @@ def _is_caption(line: Line, soup: dict[Node, int]) -> bool:
     if beside and soup[line.block] <= 3:
         return True
     return bool(line.marks & Mark.CENTRED) and soup[line.block] <= 3
+
+
+def _is_centred_caption(line: Line, soup: dict[Node, int]) -> bool:
+    """Tell whether a short line stands centred below its picture, though it ends as sentences."""
+    below = line.pictures and line.marks & Mark.CENTRED and soup[line.block] <= 3
+    return bool(below) and len(line.text) <= _MAX_CAPTION
+
+
+def _mostly_centred(lines: list[Line]) -> bool:
+    centred = sum(len(line.text) for line in lines if line.marks & Mark.CENTRED)
+    return centred > 0.5 * (sum(len(line.text) for line in lines) or 1)
 
 
 def _is_heading(line: Line, bold_page: bool) -> bool:

@@ -1,5 +1,6 @@
 """Where the article stands: the element that holds most of the prose, found from the lines."""
 
+import re
 from dataclasses import dataclass
 
 from crawler.extraction import phrases
@@ -18,6 +19,9 @@ _SHORTEST_TITLE = 6  # characters
 _LEAST = 40.0  # prose below a headline that may be an article
 _SHARE = 0.4  # of the prose of a richer container elsewhere
 _LINKS = 3  # that part an article from what is none of it
+_SHORTEST_STORY = 10  # characters
+_SHORTEST_DATED = 7
+_FIGURES = re.compile(r"[\d:：./\s年月日\[\]()（）-]+")
 _FEED = 5  # stories that stand beside the headline's own element in one container
 
 
@@ -156,8 +160,12 @@ def container_of_pictures(lines: list[Line], title: str, left: tuple[Picture, ..
 
 def is_linked_story(line: Line) -> bool:
     """Tell whether a shown line is a link to a story."""
-    shown = not line.marks & (Mark.HIDDEN | Mark.RELATED)
-    return shown and line.linked >= 10 and line.linked > 0.6 * len(line.text)
+    if line.linked < _SHORTEST_DATED or line.marks & (Mark.HIDDEN | Mark.RELATED):
+        return False
+    if line.linked > 0.6 * len(line.text):
+        return line.linked >= _SHORTEST_STORY
+    words = len(_FIGURES.sub("", line.text))
+    return words < len(line.text) - 4 and line.linked > 0.6 * words  # a date beside it
 
 
 def _parted(lines: list[Line], node: Node, container: Node) -> bool:

@@ -6,7 +6,7 @@ import re
 from typing import Literal
 
 from crawler.extraction import phrases
-from crawler.extraction.body import Body, Kind, text_in_parts
+from crawler.extraction.body import Body, Kind, is_credit_in_parts, text_in_parts
 from crawler.extraction.info import Info, Place
 from crawler.extraction.lines import Line
 from crawler.extraction.marks import Mark
@@ -27,7 +27,7 @@ _WRITING = frozenset({Role.WRITER, Role.REPORTER, Role.CORRESPONDENT})
 _MAX_INFO = 240
 _MAX_DATED = 120
 # A date that a page builds of pieces: 2019 over 09/07.
-_PARTED_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s+(\d{1,2})\s?/\s?(\d{1,2})(?!\d)")
+_PARTED_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s+(\d{1,2})\s?[/-]\s?(\d{1,2})(?!\d)")
 _SOURCE_LABEL = re.compile(r"(?:稿件|信息|新闻|文章)?(?:来源|來源)\s?[:：]")
 _EMPTY_SOURCE = re.compile(r"(?:来源|來源)\s?[:：]\s{0,3}(?:[|｜]|$)")
 _BY = re.compile(r"^(?:由|文|作者|[Bb]y)[\s:：/]+")
@@ -67,7 +67,8 @@ def read_info(lines: list[Line], body: Body, place: Place) -> Info:
     start = place.headline.last if place.headline.last is not None else place.first
     _find_original(info, lines[min(start, place.first) : place.last + 1])
     for line in _foot_lines(lines, place):
-        found = parse_credit_line(line.text, position="foot", zone=place.zone)
+        text = line.text if _is_credit(line.text) else line.parted()
+        found = parse_credit_line(text, position="foot", zone=place.zone)
         info.take(found, "line below the text", line)
     if info.source is None:
         _guess_source(info, head, place)
@@ -155,6 +156,11 @@ def _find_pieces(info: Info, lines: list[Line], head: list[Line], place: Place) 
         info.date(time, "across the lines below the headline")
     first = place.headline.first
     above = lines[max(0, first - _LINES_ABOVE) : first] if first is not None else []
+    if info.published_at is None:
+        for line in [*above, *head[:12]]:  # each part of the date in an element of its own
+            joined = _PARTED_DATE.sub(r"\1/\2/\3", line.parted())
+            time = parse_time(joined, zone=place.zone) if joined != line.text else None
+            info.date(time, "a date in parts", line)
     if info.published_at is None or info.source is None:
         for line in reversed([line for line in above if _may_inform(line)]):
             if parse_time(line.text, zone=place.zone) or _is_credit(line.text):
@@ -283,8 +289,10 @@ def _read_body(info: Info, body: Body, place: Place) -> None:
 def _read_credit_line(info: Info, line: Line, place: Place, above: bool) -> None:
     if above and is_common_name(_unpadded(line.text)):
         return  # read with the head, which knows whose name stands where
-    head = above and info.published_at is not None
-    found = parse_credit_line(text_in_parts(line), position=_POSITIONS[head], zone=place.zone)
+    text = text_in_parts(line)
+    text = text if _is_credit(text) else line.parted()
+    head = above and (info.published_at is not None or text.startswith("原创"))
+    found = parse_credit_line(text, position=_POSITIONS[head], zone=place.zone)
     info.take(found, "credit line in the text", line)
 
 
@@ -332,7 +340,8 @@ def _foot_lines(lines: list[Line], place: Place) -> list[Line]:
         if phrases.is_related_heading(line.text):
             break
         labelled = _LABELLED.search(line.text) is not None
-        if _may_inform(line) and labelled and (_is_credit(line.text) or _FACTS.match(line.text)):
+        told = labelled and (is_credit_in_parts(line) or _FACTS.match(line.text))
+        if _may_inform(line) and told:
             found.append(line)
         elif _is_story(line):
             break

@@ -47,7 +47,10 @@ def settle_published(
     stated = _stated(head, zone)
     if shown is None or shown.approximate:
         more = stated or _stamps(body, zone) or _agreeing(shown, body, zone) or _epochs(body, zone)
-        return more[0] if more else shown
+        if not more or more[0].precision is not Precision.DAY:
+            return more[0] if more else shown
+        others = [*more, *_stamps(body, zone), *_epochs(body, zone)]
+        return next((time for time in others if _refines(time, more[0])), more[0])
     finer = [time for time in stated if _refines(time, shown)]
     if not finer and shown.precision is Precision.DAY:
         finer = [time for time in _stamps(body, zone) if _refines(time, shown)]
