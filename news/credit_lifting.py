@@ -11,7 +11,7 @@ from news.datelines import clean_source, find_original_headline, parse_dateline
 from news.dates import find_times, parse_time
 from news.english_credits import find_by_lines
 from news.label_reading import find_label
-from news.names import is_possible_person, split_names
+from news.names import is_common_name, is_organization, is_possible_person, split_names
 from news.places import is_place
 from news.text import fold, squeeze_lines, visible
 from news.titles import BOTH
@@ -73,6 +73,7 @@ _OPENING_REPORT = re.compile(
 _BRACKETED_REPORTER = re.compile(
     r"\s{0,3}\((?P<title>[^\s()]{0,8}记者)\s?(?P<name>[\u3400-\u9fff]{2,4})\)"
 )
+_DOTTED = re.compile(r"(?:(?<=[\s|])|^)([\w+]{2,12})·([\u3400-\u9fff]{2,4})(?=[·\s|]|$)")
 _REGION = re.compile(r"^原创\s[^\n]{2,40}\s(?P<region>[\u3400-\u9fff]{2,3})$")  # an account's
 _EDITORS_NOTE = re.compile(r"^\s{0,4}编者[按注]\s?:")
 _BY_LEAVE = re.compile(r"[,\s][^,。\s]{0,14}(?:经|获|已)[^,。]{0,6}授权[^,。]{0,6}(?=[。)]|$)")
@@ -146,6 +147,8 @@ def _lift_asides(draft: Draft) -> None:
     if "日报" in draft.folded:
         draft.folded = _DAY_OF_REPORT.sub(lambda match: " " * len(match[0]), draft.folded)
     _lift_all(_BY_LEAVE, draft)
+    if draft.position == "head" and "·" in draft.folded:
+        draft.folded = _DOTTED.sub(_part_at_dot, draft.folded)
     region = _REGION.match(draft.folded)
     if region and is_place(region["region"]):
         draft.blank(*region.span("region"))
@@ -177,6 +180,12 @@ def _may_credit(clause: str) -> bool:
     if not TRIGGER.search(clause):
         return False
     return not _PROSE.search(clause) or bool(_ENDS_IN_PICTURE.search(clause))
+
+
+def _part_at_dot(match: re.Match[str]) -> str:
+    """Write `某报·某某` as two words: there a dot parts an outlet from a person."""
+    parted = is_organization(match[1]) and is_common_name(match[2])
+    return f"{match[1]}|{match[2]}" if parted else match[0]
 
 
 def _as_label(match: re.Match[str]) -> str:

@@ -21,6 +21,8 @@ ROWS: list[tuple[Position, str, str]] = [
     ("head", "2024-03-05 10:20:33 | 嘉禾日报 | 陆文琪", "writer 陆文琪; source 嘉禾日报"),
     ("head", "原创 陆文琪 嘉禾发布 2024-03-05 08:30 浙江", "writer 陆文琪; source 嘉禾发布"),
     ("head", "陆文琪、何立　嘉禾日报　2024年3月5日", "writer 陆文琪; writer 何立; source 嘉禾日报"),
+    ("head", "2024-03-05 08:30 嘉禾日报·陆文琪", "writer 陆文琪; source 嘉禾日报"),
+    ("head", "2024-03-05 08:30 嘉禾日报·嘉禾新闻网", "source 嘉禾日报·嘉禾新闻网"),
     # labels of offices, of joint work, glued, before a telephone number
     ("foot", "拟稿：陆文琪 校稿：何立", "writer 陆文琪; proofreader 何立"),
     ("foot", "信息员：陆文琪", "correspondent 陆文琪"),
