@@ -107,6 +107,25 @@ def load_period(
     )
 
 
+def load_story(engine: Engine, article_id: int, since: datetime, until: datetime) -> Story | None:
+    """Return what happened to one article from `since` on and before `until`, None if nothing."""
+    history = article_history(engine, article_id)
+    if history is None:
+        return None
+    changes = [
+        change
+        for change in history.changes
+        if since <= change.first_seen_at < until and change.hidden_by is None
+    ]
+    events = [
+        event
+        for event in history.events
+        if event.kind in _TOLD and since <= event.occurred_at < until
+    ]
+    edits = tuple(_edits(history, changes))
+    return Story(history, edits, tuple(events)) if edits or events else None
+
+
 def _rank(story: Story) -> tuple[float, datetime, str]:
     return -story.weight, story.began_at, story.history.url
 

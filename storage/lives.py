@@ -1,6 +1,7 @@
 """What became of articles, added up: how long they lived, how soon they were edited."""
 
-from datetime import tzinfo
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ from storage.tables import (
     seeds,
     sites,
     versions,
+    visits,
 )
 
 # How many articles listed just before must stay longer for one to count as taken off a list.
@@ -86,6 +88,22 @@ def count_hours(engine: Engine, span: Span, zone: tzinfo) -> list[Row]:
         .group_by(sites.c.key, clock_days.c.born_hour)
     )
     return load_rows(engine, query)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One look at an article: when it began, and what it came to."""
+
+    visited_at: datetime
+    outcome: str
+
+
+def list_looks(engine: Engine, article_id: int) -> list[Looked]:
+    """Return all looks at an article in order of time."""
+    query = sa.select(visits.c.visited_at, visits.c.outcome)
+    query = query.where(visits.c.article_id == article_id).order_by(visits.c.visited_at)
+    with reading(engine) as connection:
+        return [Looked(*row) for row in connection.execute(query)]
 
 
 def list_delisted(engine: Engine, span: Span, limit: int | None = None) -> list[Row]:

@@ -93,6 +93,14 @@ _DELISTED = (
     "site", "article_id", "headline", "state", "listed_at", "last_listed_at", "seed", "url"
 )  # fmt: skip
 
+# What was read for the first time, for pages that tell the news of a period.
+FRESH = Listing(
+    "latest_versions",
+    ("site", "headline", "source", "section", "first_seen_at", "url"),
+    ("first_seen_at", "url"),
+    "version = 1",
+)
+
 LISTS: tuple[Report, ...] = (
     _report(
         "articles",

@@ -1,6 +1,8 @@
 """An archive in which one article was edited, set back, removed and restored."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy.engine import Engine
@@ -8,6 +10,9 @@ from sqlalchemy.engine import Engine
 from news.article import Article, Block, Credit, Role
 from news.visits import Finding, Reason
 from storage.archive import Archive
+from storage.engine import open_engine
+from tests.conftest import migrated_sqlite
+from tests.reporting.season import fill
 from tests.storage.newsroom import SITE, article, at, never_reread, other_visit, read_visit
 
 FIRST = article("1", "事故造成死亡3人。")
@@ -47,3 +52,20 @@ _VISITS: dict[str, list[tuple[int, Article | Reason]]] = {
     ],
     "2": [(1, OTHER), (61, CORRECTED)],
 }
+
+
+@pytest.fixture(scope="session")
+def season_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("season") / "season.db"
+    path.write_bytes(migrated_sqlite())
+    engine = open_engine(f"sqlite:///{path}")
+    fill(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def season(season_file: Path) -> Iterator[Engine]:
+    engine = open_engine(f"sqlite:///{season_file}")
+    yield engine
+    engine.dispose()

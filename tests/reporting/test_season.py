@@ -3,7 +3,6 @@
 import csv
 import io
 from collections.abc import Iterator
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,25 +12,8 @@ from sqlalchemy.engine import Engine
 from reporting.report import REPORTS, Table, render_table, run_report
 from storage.engine import open_engine, reading
 from storage.views import find_view, view_names
-from tests.conftest import empty_tables, migrated_sqlite
+from tests.conftest import empty_tables
 from tests.reporting.season import NOW, fill, hours
-
-
-@pytest.fixture(scope="module")
-def season_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("season") / "season.db"
-    path.write_bytes(migrated_sqlite())
-    engine = open_engine(f"sqlite:///{path}")
-    fill(engine)
-    engine.dispose()
-    return path
-
-
-@pytest.fixture
-def season(season_file: Path) -> Iterator[Engine]:
-    engine = open_engine(f"sqlite:///{season_file}")
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

@@ -66,6 +66,7 @@ def test_both_readmes_show_the_same_commands() -> None:
         (["credits"], 2, "TEXT"),  # neither a line nor a file
         (["history", "http://news.example.com/1.html"], 1, "no database"),  # never crawled
         (["report", "no_such_report"], 2, "no_such_report"),
+        (["report", "removals", "--plot", "a.svg"], 2, "no plot"),  # a report that is not drawn
         (["db", "digest", "--database", "nonsense"], 1, "nonsense"),  # no database address
         (["db", "check", "--database", "sqlite:///no/such.db"], 1, "such.db"),  # never created here
         (["sites", "show", "no_such_site"], 1, "no_such_site"),

@@ -1,17 +1,22 @@
 """`variorum history` and `variorum diff`: one article's versions, and what differs between two."""
 
 import shutil
+from datetime import UTC
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from reporting.diff import render_diff
 from reporting.history import render_history
+from reporting.plots import draw_timeline
 from reporting.times import load_zones
 from storage.engine import Engine
 from storage.history import ArticleHistory, VersionRecord, article_history
+from storage.lives import list_looks
 from variorum.commands.console import fail, is_terminal, say
+from variorum.commands.reports import draw_into
 from variorum.commands.store import Database, open_store
 
 ArticleArgument = Annotated[
@@ -38,16 +43,27 @@ def _version(history: ArticleHistory, number: int) -> VersionRecord:
     return found or fail(f"{history.url} has no version {number}; it has {numbers or 'none'}")
 
 
-def history(article: ArticleArgument, database: Database = None) -> None:
+def history(
+    article: ArticleArgument,
+    plot: Annotated[
+        Path | None, typer.Option(help="Draw it into FILE.svg or FILE.png instead.")
+    ] = None,
+    database: Database = None,
+) -> None:
     """Show the versions, the events and the looks of one article.
 
     \b
-    Example:
+    Examples:
       variorum history http://news.example.com/a/2026-11-01/1.html
+      variorum history 12 --plot timeline.svg
     """
     _, engine = open_store(database)
     found = _load(engine, article)
     zone = load_zones(engine).get(found.site)
+    if plot:
+        looks = list_looks(engine, found.article_id)
+        draw_into(plot, lambda: draw_timeline(found, looks, zone or UTC))
+        return
     width = shutil.get_terminal_size().columns
     say(render_history(found, zone=zone, colour=is_terminal(), width=width))
 
