@@ -89,6 +89,16 @@ class Writer:
         """Return the seeds whose look is due, the longest overdue first."""
         return await self._ask(lambda: self._archive.due_seeds(site, now, limit=limit))
 
+    async def probe_due(self, site: str, now: datetime) -> bool:
+        """Tell whether it is time to see what the site shows where there is nothing."""
+        return await self._ask(lambda: self._archive.probe_due(site, now))
+
+    async def record_probe(self, now: datetime, *, text: str | None, led_to: str | None) -> None:
+        """Remember what the site shows where there is nothing."""
+        await self._ask(
+            lambda: self._archive.record_probe(self._lease, now, text=text, led_to=led_to)
+        )
+
     async def close(self) -> None:
         """Write what waits, and end; no error is raised here, see `error`."""
         async with self._changed:

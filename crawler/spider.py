@@ -19,6 +19,7 @@ from crawler.extraction.whole import MOST_PARTS, join_pages
 from crawler.failures import HostUnavailable, failure_reason
 from crawler.lists import ListPage, Lists
 from crawler.middlewares import HEADERS, SITEMAPS, STARTED_AT
+from crawler.nowhere import Nowhere
 from crawler.reading import Answer, Look, further_part, read_answer, read_seed
 from crawler.seeds import Links, is_article_address, looks_like_article
 from crawler.task import Task
@@ -45,6 +46,7 @@ class ArticleSpider(Spider):
         self.lists = Lists(task.profile, task.clock(), scheduled=task.looks is not None)
         self._unlisted: list[KnownAddress] = []
         self._answers = False  # the site has answered well in this crawl
+        self.nowhere = Nowhere(lambda response, url: self._answer(response, url).page)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -77,6 +79,7 @@ class ArticleSpider(Spider):
                 yield request
         if not chosen:
             self._unlisted = await self._due()
+            await self.nowhere.begin(self.task)
 
     async def _seeds(self) -> list[str]:
         """Return the seeds to look at: all of them, or under a schedule those that are due.
@@ -201,6 +204,7 @@ class ArticleSpider(Spider):
         return [
             *self._list_requests(further),
             *self._article_requests(self._to_ask(listed, known), known),
+            *self.nowhere.requests(links.articles),
         ]
 
     def _to_ask(self, listed: list[str], known: dict[str, KnownAddress]) -> list[str]:

@@ -38,6 +38,8 @@ def _head(history: ArticleHistory, zone: tzinfo, colour: bool) -> Iterator[str]:
             yield paint(f"also {address.url}{until}", "dim", colour)
     zone_name = render_zone(zone)
     yield f"article {history.article_id} of {history.site}, {history.state}; times in {zone_name}"
+    if history.merged_into is not None:
+        yield f"it turned out to be article {history.merged_into}"
 
 
 def _versions(history: ArticleHistory, zone: tzinfo, colour: bool, width: int) -> Iterator[str]:
@@ -93,7 +95,8 @@ def _event(event: EventRecord, zone: tzinfo) -> str:
     if event.first_missing_at and event.kind != "first_read":
         bounds.append(f"last seen {render_time(event.last_seen_at, zone)}")
         bounds.append(f"first missing {render_time(event.first_missing_at, zone)}")
-        bounds += [event.details] if event.details else []
+    if event.details and event.kind != "first_read":
+        bounds.append(event.details)
     return event.kind.replace("_", " ") + (f" ({', '.join(bounds)})" if bounds else "")
 
 

@@ -13,7 +13,7 @@ from news.backoff import NOTHING_ASKED, Answers
 from news.revisit import POLICY
 from news.versions import Policy
 from news.visits import State, Validators, Visit
-from storage import learning, leases, merging, noise, reextract, seeds
+from storage import delisting, learning, leases, merging, noise, reextract, seeds
 from storage.engine import reading, run_unit
 from storage.noise import NoiseRule
 from storage.outlets import name_outlets
@@ -151,11 +151,17 @@ class Archive:
         )
 
     def take_stock(self, lease: Lease, now: datetime) -> None:
-        """See what a crawl as a whole has shown: noise of the template. LeaseLost as above."""
-        run_unit(
-            self._engine,
-            lambda connection: learning.learn(connection, leases.lock(connection, lease), now),
-        )
+        """See what a crawl as a whole has shown: noise of the template, articles off the lists.
+
+        LeaseLost as above.
+        """
+
+        def look(connection: Connection) -> None:
+            site = leases.lock(connection, lease)
+            learning.learn(connection, site, now)
+            delisting.note_delisted(connection, site, now)
+
+        run_unit(self._engine, look)
 
     def merge(self, lease: Lease, other_id: int, into_id: int, now: datetime) -> None:
         """Let one article of the site be part of another; ArchiveError where that cannot be."""
@@ -186,10 +192,13 @@ class Archive:
 
     def probe_due(self, site_key: str, now: datetime) -> bool:
         """Tell whether it is time to see what a site shows for an address that cannot exist."""
+        read = sa.exists().where(
+            article_state.c.site_id == sites.c.id, article_state.c.open_version_id.is_not(None)
+        )
         query = sa.select(site_state.c.probed_at).join_from(site_state, sites)
         with reading(self._engine) as connection:
-            last = connection.scalar(query.where(sites.c.key == site_key))
-        return last is None or now - last >= PROBE_EVERY
+            row = connection.execute(query.where(sites.c.key == site_key, read)).one_or_none()
+        return row is not None and (row.probed_at is None or now - row.probed_at >= PROBE_EVERY)
 
     def record_probe(
         self, lease: Lease, now: datetime, *, text: str | None, led_to: str | None
@@ -260,7 +269,7 @@ class Archive:
         ripe = article_state.c.first_missing_at <= now - self._policy.confirm_after
         query = (
             _known_addresses(site_key)
-            .where(article_state.c.state == State.SUSPECT.value, ripe)
+            .where(article_state.c.state == State.SUSPECT.value, ripe, _is_main_address())
             .order_by(article_state.c.first_missing_at, article_state.c.article_id)
             .limit(limit)
         )

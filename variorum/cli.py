@@ -31,6 +31,8 @@ COMMANDS = {
     "status": "status:status",
     "doctor": "doctor:doctor",
     "reextract": "reextract:reextract",
+    "merge": "merging:merge",
+    "split": "merging:split",
     "verify": "verify:verify",
 }
 SITES = {
