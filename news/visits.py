@@ -79,6 +79,7 @@ class Reason(StrEnum):
     PART = "part"  # a further page of the article could not be had or read
     FLAPPING = "flapping"  # content of an earlier version, by an article that flips to and fro
     CRASHED = "crashed"  # the process that crawled died of the crawl, or had to be ended
+    WITHHELD = "withheld"  # taken down from this archive: what was read is not kept
     OTHER = "other"
 
 

@@ -258,7 +258,12 @@ class Archive:
         waits = article_state.c.last_visit_at > rested
         query = (
             _known_addresses(site_key)
-            .where(article_state.c.next_key.is_not(None), waits.is_not(True), _is_main_address())
+            .where(
+                article_state.c.next_key.is_not(None),
+                article_state.c.withheld_at.is_(None),
+                waits.is_not(True),
+                _is_main_address(),
+            )
             .order_by(article_state.c.next_key, article_state.c.article_id)
             .limit(limit)
         )
@@ -300,7 +305,15 @@ def _enter_site(connection: Connection, site: SiteRecord) -> None:
 
 
 def _known_addresses(site_key: str) -> sa.Select[Any]:
-    names = ("state", "etag", "last_modified", "body_digest", "extractor", "last_visit_at")
+    names = (
+        "state",
+        "etag",
+        "last_modified",
+        "body_digest",
+        "extractor",
+        "last_visit_at",
+        "withheld_at",
+    )
     return (
         sa.select(article_urls.c.url, *(article_state.c[name] for name in names))
         .join_from(
@@ -326,4 +339,5 @@ def _known_address(row: sa.Row[Any]) -> KnownAddress:
         body_digest=row.body_digest,
         extractor=row.extractor,
         last_visit_at=row.last_visit_at,
+        withheld=row.withheld_at is not None,
     )

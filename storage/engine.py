@@ -20,9 +20,9 @@ T = TypeVar("T")
 # Written into the header of every SQLite file of ours ("Vari"), so that none other is taken for it.
 APPLICATION_ID = 0x56617269
 BUSY_SECONDS = 30
-# Lost races: serialization failure, deadlock, and a row that another made first. The unit is done
-# again, which is safe because it is idempotent, and then finds the other's row.
-LOST_RACES = {"40001", "40P01", "23505"}
+# Lost races: serialization failure, deadlock, a row that another made first or erased meanwhile.
+# The unit is done again, which is safe because it is idempotent, and then finds what is there.
+LOST_RACES = {"40001", "40P01", "23505", "23503"}
 # Before these releases WAL may lose a commit (https://sqlite.org/wal.html, the WAL-reset bug).
 _WAL_FIXED = {(3, 44): 6, (3, 50): 7}
 _WAL_FIXED_FROM = (3, 51, 3)

@@ -1,7 +1,7 @@
 """What is known of articles before a look, and what a look is held against."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from news.article import Article, PrintedTime
 from news.revisit import POLICY, Posterior
 from news.versions import DIGEST_VERSION, Crowd, Decision, Flips, Known, content_digest
-from news.visits import Finding, State, Visit
+from news.visits import Finding, Reason, State, Visit
 from storage.addresses import Owner
 from storage.captures import load_capture
 from storage.errors import ArchiveError
@@ -142,6 +142,8 @@ def _situation(row: dict[str, Any]) -> Situation:
 
 def new_look(place: int, visit: Visit, owner: Owner, situation: Situation) -> Look:
     """Begin a look; what cannot be stored is taken out first, so that digests speak of the rest."""
+    if situation.row["withheld_at"] is not None and visit.finding is Finding.READ:
+        visit = _withheld(visit)
     look = Look(place, visit, owner, situation)
     if visit.finding is Finding.READ:
         if visit.article is None or visit.page is None or visit.extractor is None:
@@ -152,6 +154,12 @@ def new_look(place: int, visit: Visit, owner: Owner, situation: Situation) -> Lo
     if situation.content_digest is not None:
         look.base = Base(situation.content_digest, situation.reading_id)
     return look
+
+
+def _withheld(visit: Visit) -> Visit:
+    """Return a look at an article that was taken down here: it is logged, nothing is kept."""
+    bare = replace(visit, page=None, article=None, extractor=None)
+    return replace(bare, finding=Finding.FAILED, reason=Reason.WITHHELD)
 
 
 def find_bases(connection: Connection, looks: Sequence[Look], reread: Reread) -> list[NewReading]:

@@ -17,6 +17,7 @@ from storage.leases import LockedSite
 from storage.looks import Look
 from storage.readings import (
     NewReading,
+    erased_fields,
     find_captures,
     find_readings,
     load_articles,
@@ -27,6 +28,8 @@ from storage.writes import chunks, insert_all, insert_numbered, update_each
 
 # Shown in `changes.hidden_by` where two readings by different extractors had to be compared.
 HIDDEN_AS_OURS = "extractor"
+# Shown there where the older side of a field was erased: there is nothing to compare it with.
+HIDDEN_AS_ERASED = "erased"
 
 
 @dataclass(slots=True)
@@ -208,6 +211,7 @@ def write_changes(
     compared = [look for look in looks if look.base is not None]
     stored = [look.base.reading_id for look in compared if look.base and look.base.reading_id]
     before = load_articles(connection, stored)
+    erased = erased_fields(connection, stored)
     found: dict[int, tuple[FieldChange, ...]] = {}
     written: list[tuple[Look, Article, FieldChange]] = []
     for look in compared:
@@ -217,9 +221,9 @@ def write_changes(
             continue
         found[look.place] = compare(older, _article(look), reversal=look.same_as is not None)
         written += [(look, older, change) for change in found[look.place]]
-    rows = [_change_row(look, change) for look, _, change in written]
+    rows = [_change_row(look, change, erased) for look, _, change in written]
     numbers = insert_numbered(connection, changes, rows)
-    _hide_noise(connection, site_id, written, numbers)
+    _hide_noise(connection, site_id, written, numbers, erased)
     return found
 
 
@@ -228,12 +232,13 @@ def _hide_noise(
     site_id: int,
     written: Sequence[tuple[Look, Article, FieldChange]],
     numbers: Sequence[int],
+    erased: Mapping[int, set[str]],
 ) -> None:
     """Note the lines of new changes, and hide those that the site's noise rules explain."""
     lines = {
         number: rows
         for (look, older, change), number in zip(written, numbers, strict=True)
-        if look.base and look.base.same_extractor  # else it is hidden as ours
+        if not _hidden_at_first(look, change, erased)
         if (rows := noise.line_rows(number, older, _article(look), change))
     }
     insert_all(connection, change_lines, [row for rows in lines.values() for row in rows])
@@ -246,8 +251,14 @@ def _hide_noise(
     update_each(connection, changes, "id", hidden)
 
 
-def _change_row(look: Look, change: FieldChange) -> dict[str, Any]:
-    same_extractor = look.base is not None and look.base.same_extractor
+def _hidden_at_first(look: Look, change: FieldChange, erased: Mapping[int, set[str]]) -> str | None:
+    """Return why a new change is not the outlet's, as far as the readings tell."""
+    if look.base is None or not look.base.same_extractor:
+        return HIDDEN_AS_OURS
+    return HIDDEN_AS_ERASED if change.field in erased.get(look.base.reading_id or 0, ()) else None
+
+
+def _change_row(look: Look, change: FieldChange, erased: Mapping[int, set[str]]) -> dict[str, Any]:
     return {
         "article_id": look.owner.article_id,
         "from_version_id": look.situation.version_id,
@@ -257,7 +268,7 @@ def _change_row(look: Look, change: FieldChange) -> dict[str, Any]:
         "announced": change.announced,
         "significance": change.significance,
         "rule": change.rule,
-        "hidden_by": None if same_extractor else HIDDEN_AS_OURS,
+        "hidden_by": _hidden_at_first(look, change, erased),
         "last_seen_at": look.situation.row["last_seen_at"],
         "first_seen_at": look.moment,
     }

@@ -18,6 +18,7 @@ from storage.tables import (
     credits,  # noqa: A004 - the name of the table
     readings,
     texts,
+    tombstones,
 )
 from storage.writes import chunks, insert_all, insert_missing, insert_numbered
 
@@ -114,4 +115,14 @@ def load_articles(connection: Connection, reading_ids: Iterable[int]) -> dict[in
         for row in connection.execute(query.where(readings.c.id.in_(part))).mappings():
             columns = {str(name): value for name, value in row.items()}
             found[row["id"]] = load(columns, row["text"], by_reading.get(row["id"], []))
+    return found
+
+
+def erased_fields(connection: Connection, reading_ids: Sequence[int]) -> dict[int, set[str]]:
+    """Return which fields of readings were erased: they can be compared with nothing."""
+    found: dict[int, set[str]] = {}
+    for part in chunks(reading_ids):
+        query = sa.select(tombstones.c.reading_id, tombstones.c.fields)
+        for row in connection.execute(query.where(tombstones.c.reading_id.in_(part))):
+            found.setdefault(row.reading_id, set()).update(row.fields.split(","))
     return found

@@ -48,6 +48,7 @@ class KnownAddress:
     extractor: str | None  # who read the last accepted page
     last_visit_at: datetime | None
     scheduled: bool = False  # offered because it was due
+    withheld: bool = False  # taken down here: not to be looked at
 
 
 @dataclass(frozen=True, slots=True)
