@@ -167,6 +167,21 @@ def writing(engine: Engine, *, settled: bool = True) -> Iterator[Connection]:
             settle(connection)
 
 
+@contextmanager
+def outside(engine: Engine) -> Iterator[Any]:
+    """Give a cursor outside of any transaction, for what databases refuse to do within one."""
+    pooled = engine.raw_connection()
+    driver: Any = pooled.dbapi_connection
+    try:
+        if engine.dialect.name == "postgresql":
+            driver.autocommit = True
+        yield driver.cursor()
+    except engine.dialect.loaded_dbapi.Error as error:
+        raise ArchiveError(f"{told_url(engine)}: {error}") from error
+    finally:
+        pooled.invalidate()  # no other use gets it in this mode
+
+
 def run_unit(engine: Engine, unit: Callable[[Connection], T]) -> T:
     """Run an idempotent unit of work in one transaction; again where it was lost on the way."""
     for pause in (0.05, 0.5):

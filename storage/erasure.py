@@ -61,7 +61,7 @@ def erase(connection: Connection, ledger: Ledger, plan: Plan, warrant: Warrant) 
     before = load_articles(connection, plan.readings)
     erase_bytes(connection, plan.article_id, plan.captures)
     for number, remains in plan.readings.items():
-        _reduce(connection, number, save(remains))
+        _reduce(connection, number, save(before[number]), save(remains))
     _drop_texts(connection, [save(article).columns["body_digest"] for article in before.values()])
     rows = _tombstones(plan, before)
     _bury(connection, ledger, plan, [row | _signed(warrant, ledger) for row in rows])
@@ -73,13 +73,22 @@ def erase(connection: Connection, ledger: Ledger, plan: Plan, warrant: Warrant) 
         connection.execute(sa.update(article_state).where(own).values(values))
 
 
-def _reduce(connection: Connection, reading_id: int, remains: ReadingRows) -> None:
+def _reduce(
+    connection: Connection, reading_id: int, before: ReadingRows, remains: ReadingRows
+) -> None:
     """Leave of a reading what remains; its digests stay, for the chain rests on them."""
     if remains.text is not None:
         body = {"digest": remains.columns["body_digest"], "text": remains.text}
         insert_missing(connection, texts, [body])
-    columns = {name: value for name, value in remains.columns.items() if name != "fields_digest"}
-    connection.execute(sa.update(readings).where(readings.c.id == reading_id).values(columns))
+    columns = {
+        name: value
+        for name, value in remains.columns.items()
+        if name != "fields_digest" and value != before.columns[name]
+    }
+    if columns:
+        connection.execute(sa.update(readings).where(readings.c.id == reading_id).values(columns))
+    if remains.credits == before.credits:
+        return
     own = credits.c.reading_id == reading_id
     if not remains.credits:
         connection.execute(sa.delete(credits).where(own))

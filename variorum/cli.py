@@ -34,7 +34,9 @@ COMMANDS = {
     "merge": "merging:merge",
     "split": "merging:split",
     "verify": "verify:verify",
+    "purge": "purge:purge_",
 }
+HOLDS = {"place": "holds:place", "list": "holds:list_", "release": "holds:release"}
 SITES = {
     "list": "sites:list_",
     "show": "sites:show",
@@ -88,6 +90,12 @@ class SitesGroup(LazyGroup):
     table = SITES
 
 
+class HoldsGroup(LazyGroup):
+    """The commands below `variorum holds`."""
+
+    table = HOLDS
+
+
 class DatabaseGroup(LazyGroup):
     """The commands below `variorum db`."""
 
@@ -135,6 +143,7 @@ app = _group(MainGroup, name="variorum")
 app.callback()(variorum)
 for group_class, group_name, purpose in (
     (SitesGroup, "sites", "The sites that come with a profile."),
+    (HoldsGroup, "holds", "Legal holds: what no purge may erase."),
     (DatabaseGroup, "db", "Look after the database."),
 ):
     group = _group(group_class, purpose)

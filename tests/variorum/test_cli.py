@@ -12,13 +12,14 @@ from typer.testing import CliRunner
 from crawler.fetch import FetchError
 from crawler.sites.load import SiteProfileError
 from storage.errors import ArchiveError
-from variorum.cli import COMMANDS, DB, EXPECTED_ERRORS, SITES, app, main
+from variorum.cli import COMMANDS, DB, EXPECTED_ERRORS, HOLDS, SITES, app, main
 from variorum.config import ConfigError
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = [
     *([name] for name in COMMANDS),
     *(["sites", name] for name in SITES),
+    *(["holds", name] for name in HOLDS),
     *(["db", name] for name in DB),
 ]
 

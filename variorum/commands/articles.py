@@ -32,7 +32,8 @@ class DiffFormat(StrEnum):
     JSON = "json"
 
 
-def _load(engine: Engine, article: str) -> ArticleHistory:
+def load_article(engine: Engine, article: str) -> ArticleHistory:
+    """Return what is known of an article; end the command where it is none of this database."""
     found = article_history(engine, int(article) if article.isdigit() else article)
     return found or fail(f"no article {article} in this database")
 
@@ -58,7 +59,7 @@ def history(
       variorum history 12 --plot timeline.svg
     """
     _, engine = open_store(database)
-    found = _load(engine, article)
+    found = load_article(engine, article)
     zone = load_zones(engine).get(found.site)
     if plot:
         looks = list_looks(engine, found.article_id)
@@ -85,7 +86,7 @@ def diff(
       variorum diff 12 1 3 --format html > diff.html
     """
     _, engine = open_store(database)
-    found = _load(engine, article)
+    found = load_article(engine, article)
     if len(found.versions) < 2:
         fail(f"{found.url} has {len(found.versions)} version(s); a diff needs two")
     newer = _version(found, b if b is not None else found.versions[-1].number)

@@ -1,13 +1,16 @@
 """What every command shares: exit statuses, and how lines and errors are printed."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from enum import IntEnum
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+T = TypeVar("T")
 
 errors = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
@@ -43,3 +46,14 @@ def say(lines: Iterable[str] | str) -> None:
 def is_terminal() -> bool:
     """Whether standard output is a terminal: colour and live displays belong there alone."""
     return sys.stdout.isatty()
+
+
+def batched(items: Sequence[T], size: int, label: str) -> Iterator[Sequence[T]]:
+    """Yield items in batches, with a progress display of that label on standard error."""
+    columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=errors, transient=True) as progress:
+        bar = progress.add_task("", total=len(items))
+        for start in range(0, len(items), size):
+            part = items[start : start + size]
+            yield part
+            progress.advance(bar, len(part))
