@@ -137,7 +137,7 @@ class ArticleSpider(Spider):
         self, urls: Iterable[str], known: dict[str, KnownAddress]
     ) -> Iterator[Request]:
         for url in urls:
-            if not _is_withheld(known.get(url)) and self._may_ask(url):
+            if not ((own := known.get(url)) and own.withheld) and self._may_ask(url):
                 yield Request(
                     url,
                     headers=conditional_headers(known.get(url)),
@@ -391,11 +391,6 @@ class ArticleSpider(Spider):
         at = meta.get(STARTED_AT) or self.clock()
         links = links or Links(kind=asked.kind)
         await self.task.writer.put(self.lists.visit(asked, look, at, links, page, ends=ends))
-
-
-def _is_withheld(known: KnownAddress | None) -> bool:
-    """Whether an article was taken down from the archive: it is not asked for."""
-    return known is not None and known.withheld
 
 
 def _was_read(known: KnownAddress | None) -> bool:
