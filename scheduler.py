@@ -314,6 +314,7 @@ class Daemon:
         ended = await asyncio.to_thread(self._roster.keep_house, self._clock())
         if ended:
             log.warning("crawls_lost", extra={"crawls": ended})
+        await asyncio.to_thread(self._roster.keep_index, self._clock())
 
     def _options(self, kind: str) -> CrawlOptions:
         return replace(self.plan.options, kind=kind, keep_robots=ROBOTS_SECONDS)

@@ -15,7 +15,11 @@ from storage.errors import ArchiveError
 from storage.holders import is_dead
 from storage.leases import database_clock
 from storage.partitions import Partitions
+from storage.search.index import catch_up
 from storage.tables import article_state, crawls, seed_state, site_state, sites
+
+# Versions that one tick of housekeeping brings into the search index.
+_INDEXED_AT_ONCE = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,11 @@ class Roster:
             return standing_of(connection.execute(own).one())
 
         return run_unit(self._engine, unit)
+
+    def keep_index(self, now: datetime) -> None:
+        """Bring the search index up, behind the crawls: each of its commits is short."""
+        for _ in catch_up(self._engine, now, most=_INDEXED_AT_ONCE):
+            pass
 
     def keep_house(self, now: datetime) -> int:
         """End the crawls whose process is gone, and make ready for what comes; return how many."""

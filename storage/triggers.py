@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy.engine import Connection
 
 from storage.counters import counting
+from storage.journal import journaling
 from storage.writes import run_sql
 
 # What makes the summaries of an article stale: table, event, columns, which article.
@@ -56,6 +57,7 @@ def _all(dialect: str) -> Iterator[tuple[str, str, tuple[str, ...], list[str], s
     for table, event, columns, articles in _MARKS:
         condition = "" if table != "sites" else "NEW.time_zone <> OLD.time_zone"
         yield table, event, columns, [_mark(article) for article in articles], condition
+    yield from journaling(dialect)
     passing = "NEW.last_seen_at >= NEW.age_step_at"
     yield "article_state", "UPDATE", ("last_seen_at",), [_mark("NEW.article_id")], passing
 

@@ -27,6 +27,7 @@ COMMANDS = {
     "report": "reports:report",
     "watch": "watch:watch",
     "sql": "sql:sql",
+    "search": "search:search_",
     "daemon": "daemon:daemon",
     "status": "status:status",
     "doctor": "doctor:doctor",
@@ -50,6 +51,7 @@ DB = {
     "digest": "database:digest_",
     "stats": "database:stats_",
     "backup": "database:backup_",
+    "reindex": "database:reindex_",
     "grant-reader": "database:grant_reader_",
 }
 # Raised where something outside is wrong; the message is one line for the user.

@@ -1,6 +1,7 @@
 """Every table of the archive by its name; comments say what each table and column holds."""
 
 from storage.tables.base import metadata
+from storage.tables.derived import journal, search_documents, search_state
 from storage.tables.evidence import (
     captures,
     chain,
@@ -59,6 +60,7 @@ __all__ = [
     "events",
     "gaps",
     "holds",
+    "journal",
     "leases",
     "life_days",
     "listings",
@@ -69,6 +71,8 @@ __all__ = [
     "people",
     "readings",
     "reason_hours",
+    "search_documents",
+    "search_state",
     "seed_state",
     "seed_visits",
     "seeds",

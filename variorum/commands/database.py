@@ -13,8 +13,9 @@ from storage.door.readers import grant_reader
 from storage.engine import open_engine
 from storage.integrity import check
 from storage.migrate import upgrade
+from storage.search.index import catch_up, clear_index, watermark
 from storage.stats import stats
-from variorum.commands.console import Exit, errors, fail, say
+from variorum.commands.console import Exit, clock, errors, fail, say
 from variorum.commands.store import Database, open_store
 from variorum.config import load_settings
 
@@ -87,6 +88,23 @@ def backup_(
         task = progress.add_task("copying", total=None)
         backup(engine, file, lambda done, total: progress.update(task, completed=done, total=total))
     say(f"{file}: {file.stat().st_size:,} bytes")
+
+
+def reindex_(database: Database = None) -> None:
+    """Make the search index anew, from all versions.
+
+    \b
+    Example:
+      variorum db reindex
+    """
+    _, engine = open_store(database)
+    clear_index(engine)
+    total = watermark(engine).behind
+    with Progress(console=errors, transient=True) as shown:
+        task = shown.add_task("indexing", total=total)
+        for count in catch_up(engine, clock()):
+            shown.advance(task, count)
+    say(f"{total - watermark(engine).behind} versions indexed")
 
 
 def grant_reader_(
