@@ -63,6 +63,15 @@ SHAPES: dict[str, str] = {
     "pictures": "<figure><img src=1.jpg><figcaption>王小明 摄</figcaption></figure>",
     "headings": f"<h2>小标题</h2><p>{_PROSE}</p>",
     "Latin names": "By Aa Bb and ",
+    "lines of editors": "<p>责任编辑：王小明</p>",
+    "stray ends": "</div></p></span>",
+    "cells without end": "<td>甲",
+    "brackets in quotes": '<p title="<b>">甲</p>',
+    "quotes without end": '<p title="',
+    "spans with names": "<p class=x><span class=y>乙</span></p>",
+    "comments": "<!-- 甲 -->",
+    "ends in other letters": "<SCRIPT>a</script>",
+    "lists to choose from": "<select><option>甲<option>乙</select>",
     "linked data": '<script type="application/ld+json">[',
 }
 WORDS = (

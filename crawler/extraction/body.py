@@ -257,11 +257,12 @@ def _cut_below_editor(body: Body) -> None:
     """Leave out what follows the line that names the editor, if it is little."""
     texts = {Kind.PARAGRAPH, Kind.HEADING}
     sizes = [len(line.text) if kind in texts else 0 for line, kind in body.lines]
+    below = total = sum(sizes)
     for i, (line, kind) in enumerate(body.lines):
-        if kind in {Kind.CREDIT, Kind.OTHER} and phrases.names_editor(line.text):
-            below = sum(sizes[i:])
-            if 0 < below <= _MAX_BELOW * sum(sizes):
-                for j in range(i + 1, len(body.lines)):
-                    if sizes[j]:
-                        body.lines[j] = (body.lines[j][0], Kind.OTHER)
-                return
+        little = 0 < below <= _MAX_BELOW * total
+        if little and kind in {Kind.CREDIT, Kind.OTHER} and phrases.names_editor(line.text):
+            for j in range(i + 1, len(body.lines)):
+                if sizes[j]:
+                    body.lines[j] = (body.lines[j][0], Kind.OTHER)
+            return
+        below -= sizes[i]

@@ -19,6 +19,7 @@ _DEEPEST = 2_000  # open elements; the parser, which refuses such a page, counts
 _PAGE_END = re.compile(r"(?:/(?:body|html)\s*>)?\s*", re.IGNORECASE)
 _UP_TO_END = re.compile(r"""[^"'>]*(?:(?:"[^"]*"|'[^']*')[^"'>]*)*""")
 _MOST_JOINED = 50
+_MOST_LOOKED_AT = 500_000
 
 
 class TagStream:
@@ -31,6 +32,7 @@ class TagStream:
         self.stretch: Iterator[str] = iter(())  # of those that are cut, the ones not met yet
         self.pieces = chain.from_iterable(self._cut())
         self.done = False
+        self.looked_at = 0  # open elements, over all searches for one that an end tag ends
         self.parsed = parsed  # it is a serialised tree, where all is plain
         self.meaning = parsed_meaning if parsed else meaning
         # For each open element the end tag around it, and the marks there with what it undoes.
@@ -51,6 +53,13 @@ class TagStream:
             if len(self.stack) > _DEEPEST:
                 self.refuse("nested too deeply")
 
+    def _searched(self) -> list[str]:
+        """Return the open elements' end tags to look one up; a page full of strays is given up."""
+        self.looked_at += len(self.stack)
+        if self.looked_at > _MOST_LOOKED_AT:
+            self.refuse("stray end tags")
+        return self.open_tags()
+
     def open_tags(self) -> list[str]:
         """Return the end tags of the open elements, the one that all is inside of first."""
         return [*(before for before, _ in self.stack[1:]), self.closing]
@@ -69,7 +78,7 @@ class TagStream:
             if any(piece and not _PAGE_END.fullmatch(piece) for piece in rest):
                 self.refuse(tag)
             return len(self.stack) - 1
-        return ended_by(end, self.open_tags())
+        return ended_by(end, self._searched())
 
     def displaced(self, closes: frozenset[str]) -> int:
         """Return how many elements an opening tag ends by standing inside of them."""
@@ -89,7 +98,7 @@ class TagStream:
         following = self.text[self.at + 1 : self.at + 100] if at_edge else self.markup[place]
         if following[:1] == "/":
             self.closing = closing
-            return ended_by(end_tag(following), [*self.open_tags(), end]) > 0
+            return ended_by(end_tag(following), [*self._searched(), end]) > 0
         return end in self.meaning(following.partition(">")[0]).closes
 
     def whole_tag(self, piece: str) -> tuple[str, str]:
@@ -121,11 +130,12 @@ class TagStream:
             tag, _, text = piece.partition(">")
             if tag[:1] == "/":
                 ended = (
-                    1 if tag == inside[-1] else ended_by(end_tag(tag), self.open_tags() + inside)
+                    1 if tag == inside[-1] else ended_by(end_tag(tag), self._searched() + inside)
                 )
             else:
                 meant, text = self._opening(piece, tag, text)
                 ended = self._open_inside(meant, inside)
+            self.looked_at += len(inside)
             if ended > len(inside):
                 self.refuse(piece)  # it ends more than what is skipped
             del inside[len(inside) - ended :]
