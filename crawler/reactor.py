@@ -17,6 +17,7 @@ from twisted.internet import asyncioreactor
 from crawler.addresses import parse_allowed
 from crawler.crawls import CrawlOptions
 from crawler.guard import Guard, configured_proxies, install_guard
+from crawler.heads import bound_heads
 
 _ROUNDS = 100
 
@@ -66,6 +67,7 @@ def start_reactor() -> tuple[asyncio.AbstractEventLoop, Guard]:
     from twisted.internet import reactor  # noqa: PLC0415 - importing it installs one
 
     guard = install_guard(reactor)
+    bound_heads()
     loop: asyncio.AbstractEventLoop = reactor._asyncioEventloop  # noqa: SLF001
     reactor.startRunning(installSignalHandlers=False)
     for name in ("scrapy", "twisted", "py.warnings"):

@@ -23,6 +23,7 @@ _MEANING = {
     PageKind.CHALLENGE: (Finding.BLOCKED, Reason.CHALLENGE),
     PageKind.EMPTY: (Finding.FAILED, Reason.EMPTY),
     PageKind.NOT_HTML: (Finding.FAILED, Reason.NOT_HTML),
+    PageKind.PARSE_LIMIT: (Finding.FAILED, Reason.PARSE_LIMIT),
     PageKind.UNDECODABLE: (Finding.FAILED, Reason.DECODE),
 }
 

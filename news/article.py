@@ -127,6 +127,7 @@ class PageKind(StrEnum):
     EMPTY = "empty"
     NOT_HTML = "not_html"
     UNDECODABLE = "undecodable"
+    PARSE_LIMIT = "parse_limit"  # markup beyond what a parser takes: it was not read whole
     OTHER = "other"  # too little text to be an article, for no better known reason
 
 

@@ -60,6 +60,7 @@ class Reason(StrEnum):
     NOT_FEED = "not_feed"  # a seed declared as feed or sitemap that is neither
     DTD = "dtd"  # XML with declarations of its own, which are never obeyed
     TOO_DEEP = "too_deep"  # XML whose elements nest beyond reason
+    PARSE_LIMIT = "parse_limit"  # markup beyond what a parser takes: nothing of it is believed
     EMPTY = "empty"
     ROBOTS = "robots"  # robots.txt forbids it
     ROBOTS_UNAVAILABLE = "robots_unavailable"  # robots.txt could not be had: nothing is asked now

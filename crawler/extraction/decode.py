@@ -23,7 +23,7 @@ _UNWANTED = re.compile(
 )
 _UNWANTED_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
 # Marks without width that are no part of any word: zero-width spaces, word joiners, BOMs.
-_INVISIBLE = "\u200b\u2060\ufeff"
+_INVISIBLE = "\u200b\u2060\ufeff\ufffe\uffff"
 # Each is a superset of what it replaces, and what pages that declare the smaller one hold.
 _WIDE_TAG = re.compile(
     rb"(?P<little>(?:\s\x00){0,40}<\x00[a-zA-Z!]\x00)|(?:\x00\s){0,40}\x00<\x00[a-zA-Z!]"

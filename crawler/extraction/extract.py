@@ -27,7 +27,7 @@ from crawler.extraction.infoline import read_info
 from crawler.extraction.lead import with_lead
 from crawler.extraction.lines import Line, Node, Outline
 from crawler.extraction.marks import Mark
-from crawler.extraction.markup import parse_markup
+from crawler.extraction.markup import parse_markup, too_many_tags
 from crawler.extraction.phrases import key
 from crawler.extraction.rules import ReadingRules
 from crawler.extraction.scripts import shown_part
@@ -131,7 +131,7 @@ def _signed(article: Article, head: Head) -> Article:
 
 def open_page(page: Page, profile: ReadingRules) -> Reading | NotAnArticle:
     """Decode and parse a page, and return it as lines ready to be read."""
-    refused = pagekind.not_html(page.body)
+    refused = pagekind.not_html(page.body) or too_many_tags(page.body)
     if refused:
         return refused
     try:

@@ -1,9 +1,11 @@
 """A server that answers with whatever fault a test asks for, and a listener nobody may reach."""
 
 import gzip
+import os
 import socket
 import socketserver
 import ssl
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -32,7 +34,7 @@ def reply(
     fields = {"Content-Type": "text/html; charset=utf-8", **headers}
     fields["Content-Length"] = str(len(body) if length is None else length)
     head = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in fields.items())
-    return f"HTTP/1.1 {status} Status\r\n{head}\r\n".encode("latin-1") + body
+    return f"HTTP/1.1 {status} Status\r\n{head}\r\n".encode() + body
 
 
 def redirect(location: str, status: int = 302) -> bytes:
@@ -55,7 +57,41 @@ class Drip:
             connection.sendall(b"x")
 
 
-Answer = bytes | Drip | Callable[[Asked], bytes]
+@dataclass(frozen=True)
+class Reset:
+    """An answer that is broken off by a reset, not by an end."""
+
+    data: bytes
+
+    def send(self, connection: socket.socket) -> None:
+        """Send what there is, and reset the connection."""
+        connection.sendall(self.data)
+        time.sleep(0.05)  # so that the data is read before the reset overtakes it
+        linger = struct.pack("ii", 1, 0)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        # shutdown() by the server would end it in peace
+        os.close(connection.detach())
+
+
+@dataclass(frozen=True)
+class Endless:
+    """An answer that goes on until nobody listens any more; `sent` counts its bytes."""
+
+    head: bytes
+    piece: bytes
+    limit: int = 256 << 20
+    sent: list[int] = field(default_factory=list)
+
+    def send(self, connection: socket.socket) -> None:
+        """Send until the client has had enough."""
+        self.sent.append(0)
+        connection.sendall(self.head)
+        while self.sent[-1] < self.limit:
+            connection.sendall(self.piece)
+            self.sent[-1] += len(self.piece)
+
+
+Answer = bytes | Drip | Reset | Endless | Callable[[Asked], bytes]
 
 
 def zipped(body: bytes, cut: int = 0) -> bytes:
@@ -116,7 +152,7 @@ class _Handler(socketserver.StreamRequestHandler):
         asked = Asked(line[0], line[1], headers)
         self.server.site.asked.append(asked)
         answer = self.server.site.answer(asked)
-        if isinstance(answer, Drip):
+        if isinstance(answer, Drip | Reset | Endless):
             answer.send(self.request)
         else:
             self.request.sendall(answer if isinstance(answer, bytes) else answer(asked))

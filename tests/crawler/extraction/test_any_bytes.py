@@ -73,7 +73,7 @@ def test_a_page_nested_deeper_than_the_parser_goes_is_refused_whole() -> None:
     deep = b"<html><body><h1>x</h1>" + b"<div>" * 10_000 + f"<p>{PROSE * 9}</p>".encode()
     found = read(deep + b"</div>" * 10_000 + f"<p>{PROSE}</p>".encode())
     assert isinstance(found, NotAnArticle)
-    assert found.kind is PageKind.OTHER
+    assert found.kind is PageKind.PARSE_LIMIT
     assert "deep" in found.reason
 
 
