@@ -12,7 +12,7 @@ from news.dates import find_times, parse_time
 from news.english_credits import find_by_lines
 from news.label_reading import find_label
 from news.names import is_common_name, is_organization, is_possible_person, split_names
-from news.places import is_place
+from news.places import PROVINCES, is_place
 from news.text import fold, squeeze_lines, visible
 from news.titles import BOTH
 
@@ -45,6 +45,8 @@ _NOISE = re.compile(
     r"|发表评论|我要评论|我来说两句|纠错|举报(?=\W|$)|分享到?(?=\W|$)|收藏(?=\W|$)|打印(?:本[页稿])?(?=\W|$)|关闭(?:窗口)?(?=\W|$)"
     r"|字号\s?:\s?\S{1,8}(?:\s(?:[大中小TA+-]{1,3})(?=\s|$)){0,3}|字体\s?:\s?[大中小\s]{1,8}|(?:IP\s?)?属地\s?:?\s?[\u3400-\u9fff]{2,4}|T\|T|扫一扫\w{0,20}|繁体|简体"
     r"|(?:浏览|阅读|点击|访问|播放|评论|点赞|人气)(?:次数|量|数)?\s?[:(]?\s?[\d,.]{1,12}\s?[万亿]?\+?\s?[次人条]?(?=\W|$)"
+    rf"|(?:发[布表]于|属地)\s?:?\s?(?:{'|'.join(PROVINCES)})"
+    r"|[·|\s]\s?[^\s·|]{2,20}(?:官方[账帐]号|领域创作者|自媒体人?)(?=[\s·|]|$)"
     r"|[*※]?[^\s\n。()]{0,20}(?:转载请注明|未经授权|未经许可|版权所有|严禁转载|不得转载|请勿转载|违者必究)[^\n]{0,80}"
 )
 # 电 题：a headline, and only then who reports it.

@@ -33,7 +33,7 @@ _PROSE_BEFORE_TITLE = frozenset(
     "的了是在我你他她它们这那哪对向让使当因什怎问据被给称说跟和与名位个"
 )
 _SUPPLIED = re.compile(
-    r"(?:本[文组版篇]|以上|文[中内]|部分)?(?:图片|照片|视频|供图|素材|图|文字)?(?:[均皆都]?由|[均皆都]为?|系|为)"
+    r"(?:本[文组版篇]|以上|文[中内]|部分)?(?:图片|照片|视频|供图|题图|素材|图|文字)?(?:[均皆都]?由|[均皆都]为?|系|为)"
 )
 # Where a report was sent from, or what it was put together of: no names.
 _SENT_FROM = re.compile(
@@ -269,6 +269,9 @@ def _read_closed(text: str) -> list[_Part]:
         start = lead.end() if lead else 0
         whom = text[start:-length]
         parts = _read_whole(whom) or _read_names(whom) or _read_nobody(whom)
+        pictured = lead and lead[0].endswith("由") and len(lead[0]) > 1
+        if not parts and pictured and 2 <= len(whom) <= 15 and all_han(whom):
+            parts = [(Kind.ORGANIZATION, whom, None, None)]  # 图片由某村提供
         if parts:
             before: list[_Part] = [(Kind.NOTHING, text[:start], None, None)] if start else []
             return [*before, *parts, (Kind.CLOSING, text[-length:], None, closing)]

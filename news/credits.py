@@ -32,6 +32,7 @@ from news.head_outlets import (
 )
 from news.labels import Field, Label
 from news.names import is_common_name, is_organization, is_person
+from news.places import is_place
 from news.surnames import SURNAMES
 from news.text import fold
 from news.titles import CLOSINGS
@@ -94,7 +95,10 @@ def parse_signature(paragraph: str) -> tuple[Credit, ...]:
     if signed is None:
         return ()
     office, _, name = signed["names"].strip().rpartition(" ")
-    if len(office) > 3 and is_organization(fold(office)) and is_person(fold(name)):
+    from_place = len(office) > 2 and is_place(fold(office))
+    if (from_place or (len(office) > 3 and is_organization(fold(office)))) and is_person(
+        fold(name)
+    ):
         return (Credit(Role.OTHER, name, affiliation=office),)
     apart = signed["names"].split("、")
     words = signed["names"].split()

@@ -50,13 +50,18 @@ _DAYS = (
         r"(?P<month>十[一二]?|[一二三四五六七八九])月"
         r"(?P<day>[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])日"
     ),
+    # The day first, as in Europe, unless figures or a half of the day say that the month is.
+    re.compile(
+        r"(?<![\d./-])(?P<first>3[01]|[12]\d|0?[1-9])(?P<sep>[./])(?P<second>3[01]|[12]\d|0?[1-9])"
+        r"(?P=sep)(?P<year>20\d\d)(?![\d./-])(?=(?P<half_day>[\s,]{1,3}[\d:]{4,8}\s?[APap][Mm]\b)?)"
+    ),
     re.compile(rf"\b{_MONTH_NAME}\s{{1,3}}{_DAY}{_WESTERN_YEAR}", re.IGNORECASE),
     re.compile(
         rf"(?<!\d){_DAY}(?:st|nd|rd|th)?\s{{1,3}}{_MONTH_NAME}{_WESTERN_YEAR}", re.IGNORECASE
     ),
 )
 _CLOCK = re.compile(
-    r"[\sT]{0,8}(?:\(?(?:星期|周|週|礼拜|禮拜)[一二三四五六日天]\)?|\([一二三四五六日]\))?[\s,|·]{0,8}"
+    r"[\sT]{0,8}(?:\(?(?:星期|周|週|礼拜|禮拜)[一二三四五六日天]\)?|\([一二三四五六日]\))?[\s,|·]{0,8}(?:-\s)?"
     r"(?P<half>凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚[间間]|夜[间間]|深夜|晚|[AP]M\b)?\s{0,2}"
     r"(?P<hour>2[0-4]|[01]\d|\d)"
     r"(?:\s?[:时時点點]\s?(?P<minute>[0-5]\d)"
@@ -205,6 +210,10 @@ def _calendar_day(match: re.Match[str]) -> date | None:
         year = int(parts["year"])
     else:
         year = int("".join(str(_NUMERALS[char]) for char in parts["year"]))
+    if parts.get("first"):
+        day, month = int(parts["first"]), int(parts["second"])
+        american = month > 12 or parts["half_day"]
+        return _day(year, day, month) if american else _day(year, month, day)
     return _day(year, _month(parts["month"]), _number(parts["day"]))
 
 

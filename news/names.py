@@ -44,7 +44,8 @@ _OUTLETS = frozenset(
         "Bloomberg"
     )
 )
-_NOT_GRAMMAR = re.compile("在线|即时|看看新闻")  # words in outlets' names with such a character
+# Words in the names of outlets that hold a character of grammar.
+_NOT_GRAMMAR = re.compile("在线|即时(?=(?:新闻)?中心)|看看新闻")
 _LATIN_NAME = re.compile(r"[A-Za-z][A-Za-z.'’-]{0,24}(?: [A-Za-z.][A-Za-z.'’-]{0,24}){0,3}")
 _DOTTED_NAME = re.compile(r"[\u3400-\u9fff]{1,8}(?:·[\u3400-\u9fff]{1,10}){1,4}")
 _ENGLISH_OUTLET = re.compile(

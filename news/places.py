@@ -7,7 +7,7 @@ character is also a surname.
 
 from news.text import words
 
-_PROVINCES = words(
+PROVINCES = words(
     "北京 天津 上海 重庆 河北 山西 内蒙古 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 "
     "湖北 湖南 广东 广西 海南 四川 贵州 云南 西藏 陕西 甘肃 青海 宁夏 新疆 香港 澳门 台湾 全国 "
     "国内 海外 境外 两岸"
@@ -52,7 +52,7 @@ _ABROAD = words(
     "波哥大 加拉加斯 堪培拉 悉尼 墨尔本 惠灵顿 奥克兰 联合国 阿拉木图 阿斯塔纳 塔什干 比什凯克 "
     "乌兰巴托 科伦坡 达卡 加德满都"
 )
-PLACES = frozenset(_PROVINCES + _PREFECTURES + _TAIWAN + _ABROAD)
+PLACES = frozenset(PROVINCES + _PREFECTURES + _TAIWAN + _ABROAD)
 PLACE_ENDINGS = ("省", "市", "县", "区", "州", "盟", "旗", "镇")
 
 

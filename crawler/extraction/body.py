@@ -201,6 +201,8 @@ def _is_caption(line: Line, soup: dict[Node, int]) -> bool:
         return True
     if line.marks & Mark.PICTURE and len(text) <= _MAX_CAPTION:
         return line.block.tag in tags.HEADINGS or not phrases.ends_sentence(text)
+    if phrases.ends_with_photographer(text):
+        return True
     if not line.pictures or len(text) > 160 or text.isdigit():
         return False
     if phrases.ends_as_caption(text):

@@ -99,10 +99,10 @@ def read_opened(reading: Reading) -> Article | NotAnArticle:
     """Read what a page shows, or the article that its data state where it shows nothing."""
     found = read_page(reading)
     if isinstance(found, NotAnArticle):
-        root = stated_article(reading.head) if found.kind in _SHOWS_NOTHING else None
+        root = stated_article(reading.head, reading.page) if found.kind in _SHOWS_NOTHING else None
     else:
         shown = sum(len(block.text) for block in found.body)
-        root = stated_article(reading.head) if shown < _MIN_SHOWN else None
+        root = stated_article(reading.head, reading.page) if shown < _MIN_SHOWN else None
     if root is None:
         return _read_pictures(reading, found)
     reading.outline, reading.container = outline_page(root), None

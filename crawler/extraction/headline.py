@@ -16,7 +16,7 @@ _PARAGRAPH = 60.0
 _LEVEL_WEIGHT = {1: 3.0, 2: 2.5, 3: 2.0, 4: 1.5, 5: 1.5, 6: 1.0}
 _OUTSIDE = Mark.CRUMB | Mark.NAVIGATION | Mark.RELATED | Mark.COMMENT | Mark.SHARE | Mark.FOOT
 _THRESHOLD = 3.0
-_LEAST_MARKED = 1.0  # of a line that markup alone makes a headline
+_LEAST_MARKED = 0.3  # of a line that markup alone makes a headline
 _TITLE_BREAKS = ("_", "|", "｜", "-", "—", "–", "丨")
 
 

@@ -21,6 +21,7 @@ from news.credits import (
 from news.dates import CHINA_TIME, find_times, parse_time
 from news.names import is_common_name, is_organization, is_person
 from news.places import is_place
+from news.text import words
 
 _POSITIONS: dict[bool, Literal["head", "foot"]] = {True: "head", False: "foot"}
 _WRITING = frozenset({Role.WRITER, Role.REPORTER, Role.CORRESPONDENT})
@@ -33,15 +34,16 @@ _EMPTY_SOURCE = re.compile(r"(?:来源|來源)\s?[:：]\s{0,3}(?:[|｜]|$)")
 _BY = re.compile(r"^(?:由|文|作者|[Bb]y)[\s:：/]+")
 _WORD_GAP = re.compile(r"[\s|·]+")
 _NO_NAME = re.compile(
-    r"\d+$|[^:：]{0,60}[:：]|(?:发布|发表|发稿|更新|最后|时间|日期)|(?:星期|[周週])[一二三四五六日天]$"
+    r"\d+$|第?[A-Z]?\d{1,3}版$|[^:：]{0,60}[:：]|(?:发布|发表|发稿|更新|最后|时间|日期)|(?:星期|[周週])[一二三四五六日天]$"
 )
 _NO_OUTLET = re.compile("[。！？，,；]|[摄攝]")  # a sentence, or who took a picture
 _NAME_OF_OUTLET = re.compile(
-    r"([A-Z][\w.'’-]{1,20}(?: [A-Z][\w.'’-]{0,20}){1,3})\s?/\s?"
-    r"([A-Z][\w.'’-]{1,20}(?: [A-Z]\w{1,20}){0,3})"
+    r"(?:^|[.!?]\s)([A-Z][\w.'’-]{1,20}(?: [A-Z][\w.'’-]{0,20}){1,3})\s?/\s?"
+    r"([A-Z][\w.'’-]{1,20}(?: [A-Z]\w{1,20}){0,3})$"
 )
 _LATIN_NAME = re.compile(r"[A-Z][A-Za-z.'’-]{1,20}(?: [A-Z][A-Za-z.'’-]{0,20}){1,3}")
-_DESCRIPTIONS = ("创作者", "作者", "博主", "达人", "自媒体人")  # what an account's owner is
+# What an account's owner is, and what a person does.
+_DESCRIPTIONS = words("创作者 作者 博主 达人 自媒体人 官方账号 记者 記者 编辑 編輯 通讯员")
 _TAG = re.compile(r"[\[【(（][^\])）】]{1,8}[\])）】]$")
 _LABELLED = re.compile(r"[:：|｜丨/／]|[记記]者|編輯|编辑|責編|责编|校对|校對|审核|審核|作者")
 # What foot lines say among other things that are not ours.
@@ -299,7 +301,7 @@ def _read_credit_line(info: Info, line: Line, place: Place, above: bool) -> None
 def _caption_credits(text: str) -> tuple[Credit, ...]:
     """Return the people that a caption names, in its last words if nowhere else."""
     text = _without_date(text)
-    by = _NAME_OF_OUTLET.fullmatch(text)
+    by = _NAME_OF_OUTLET.search(text)
     if by and not is_organization(by[1]):
         return (Credit(Role.PHOTOGRAPHER, by[1], affiliation=by[2]),)
     found = find_inline_credits(text).credits

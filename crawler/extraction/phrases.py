@@ -88,7 +88,7 @@ _PROMPT = re.compile(
     r"|(?:欢迎|敬请|请|点击).{0,10}关注.{0,20}(?:公众号|微信|微博|专区|客户端|我们)"
     r"|下载.{0,10}(?:客户端|APP)|打开.{0,8}(?:客户端|APP).{0,10}(?:查看|阅读)"
     r"|(?:点击|点).{0,3}(?:【?在看|下方|上方|菜单|左下角|蓝字|阅读原文|进入专题|我下载|下载|图片)"
-    r"|回复[【\[「“].{1,12}[】\]」”]|更多(?:精彩|原创|资讯|新闻|内容).{0,12}(?:关注|下载|点击"
+    r"|回复[【\[「“].{1,12}[】\]」”]|更多(?:精彩|原创|资讯|新闻|内容|新聞|內容).{0,12}(?:关注|關注|追蹤|按讚|訂閱|下載|下载|点击"
     r"|请|尽在|查看)"
     r"|(?:想|要|有)?(?:爆料|报料).{0,30}(?:热线|登录|登錄|拨打|微信|电话)"
     r"|查看更多$|按我看活動|點我下載",
@@ -122,6 +122,7 @@ _CAPTION_END = re.compile(
     r"|资料图|資料圖|资料照|图文无关|视觉中国|截[图圖]|发)[)）]?$"
     r"|[(（][^()（）]{0,20}(?:[摄攝](?:[，,]\s?下同)?|[图圖照]|提供)[)）]$"
 )
+_PHOTOGRAPHER = re.compile(r"[（(][^()（）]{1,20}[摄攝](?:[，,]\s?下同)?[)）]$")
 _BLANK = re.compile(r"\s+")
 SENTENCE_END = ("。", "！", "；", "…", "”", ".", "!", ";", "：", ":", "，", ",", "』", "」")
 
@@ -288,6 +289,11 @@ def starts_as_caption(text: str) -> bool:
 def ends_as_caption(text: str) -> bool:
     """Tell whether a line ends with who took or gave the picture."""
     return len(text) <= 160 and bool(_CAPTION_END.search(text[-30:]))
+
+
+def ends_with_photographer(text: str) -> bool:
+    """Tell whether a short line ends in a bracket that says who took a picture."""
+    return len(text) <= 80 and bool(_PHOTOGRAPHER.search(text[-24:]))
 
 
 def ends_sentence(text: str) -> bool:
