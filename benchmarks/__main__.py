@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import archive, extraction, fuzz, profile, revisit, search
+from benchmarks import archive, extraction, fuzz, profile, reports, revisit, search
 from benchmarks.metamorphic import run as metamorphic
 from benchmarks.saved import TESTS_PAGES
 
@@ -17,6 +17,7 @@ SUBJECTS: dict[str, Callable[[Path], None]] = {
     "revisit": revisit.main,
     "archive": lambda _: archive.main(),
     "search": lambda _: search.main(),
+    "reports": lambda _: reports.main(),
 }
 EXPLAINED = """subjects:
   extraction  bytes to Article beside lxml's parse and six other extractors
@@ -24,6 +25,7 @@ EXPLAINED = """subjects:
   metamorphic pages changed in known ways, and what is told of it
   fuzz        hostile bytes: does anything raise, does time grow with the bytes
   revisit     how many edits the schedule catches in a simulated month
+  reports     how long every report takes, on VARIORUM_DATABASE or a small one
   archive     what the archive takes: time a look, bytes a version
   search      what the search index takes, and how fast it answers, of 100,000 articles
 """

@@ -54,6 +54,7 @@ class Site:
     sources: list[str]
     seeds: list[int]
     crawls: list[int] = field(default_factory=list)  # crawl numbers by hour
+    away: set[int] = field(default_factory=set)  # hours in which nothing was looked at
 
 
 class Writer:
@@ -179,7 +180,8 @@ class Season:
             moments = sorted(self._published() for _ in range(number))
             for place, hour in enumerate(moments):
                 article += 1
-                self._article(site, article, hour)
+                seen = next(h for h in range(int(hour), 10**6) if h not in site.away)
+                self._article(site, article, max(hour, seen))
                 if place % BLOCK == 0:
                     self.writer.flush()
             self.writer.flush()
@@ -195,9 +197,9 @@ class Season:
     def _crawls(self, site: Site) -> None:
         """Write a crawl an hour with its looks at seeds; some fail, and some hours have none."""
         blind = {self.draw.randrange(self.days * 24) for _ in range(5)}
-        away = {hour + n for hour in blind for n in range(self.draw.randrange(3, 30))}
+        site.away = {hour + n for hour in blind for n in range(self.draw.randrange(3, 30))}
         for hour in range(self.days * 24 + 1):
-            if hour in away:
+            if hour in site.away:
                 site.crawls.append(site.crawls[-1] if site.crawls else 0)
                 continue
             self.count["crawl"] += 1
@@ -223,7 +225,7 @@ class Season:
         url = f"http://{site.key}.example.com/a/{article}.html"
         add("articles", id=article, site_id=site.number, url=url, first_seen_at=told(hour))
         add("article_urls", id=article, article_id=article, url=url, valid_from=told(hour))
-        looks = self._looks(hour)
+        looks = self._looks(site, hour)
         edits = 0
         if draw.random() < 0.2:
             edits = min(1 + int(draw.expovariate(1.4)), max(len(looks) - 1, 0))
@@ -248,7 +250,7 @@ class Season:
                 last_seen_at=told(int(end)),
             )  # fmt: skip
 
-    def _looks(self, hour: float) -> list[float]:
+    def _looks(self, site: Site, hour: float) -> list[float]:
         """Return when the article was looked at: first, and at growing ages until the end."""
         scale = len(_STEPS) / self.looks_each
         last = self.days * 24
@@ -257,6 +259,7 @@ class Season:
         extra = max(0, round(self.looks_each) - len(_STEPS))
         later += [hour + self.draw.uniform(1, 600) for _ in range(extra)]
         found = sorted(round(moment * 3600) / 3600 for moment in later if moment < last)
+        found = [moment for moment in found if int(moment) not in site.away]
         return [hour, *dict.fromkeys(moment for moment in found if moment > hour + 0.01)]
 
     def _versions(self, site: Site, article: int, url: str, moments: Sequence[float]) -> int:

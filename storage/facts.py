@@ -1,5 +1,6 @@
 """What summaries count of an article: worked out from its rows, one value an article."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -11,13 +12,25 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from storage.tables import article_state, articles, changes, events, readings, sites, versions
+from storage.tables import (
+    article_state,
+    articles,
+    changes,
+    credits,  # noqa: A004 - the name of the table
+    events,
+    readings,
+    sites,
+    versions,
+)
 from storage.writes import chunks
 
 # Steps of age in hours. An article that is still served is taken to be under observation up to the
 # highest step at which a look saw it, so that a look within a step changes no summary.
 AGE_STEPS = (0, 1, 2, 3, 6, 12, 24, 36, 48, 72, 96, 120, 144, 168, 240, 336, 504, 720, 1080, 1440,
              2160, 2880, 4320, 6480, 8760, 13140, 17520, 26280, 43800, 87600)  # fmt: skip
+
+
+Credited = tuple[str, str, str]  # role, name, affiliation or nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +47,18 @@ class Facts:
     section: str
     source: str
     original_headline: bool
+    credited: str
     edits: int
     fact_edits: int
     announced: int
     edit_minutes: int | None
     life_minutes: int | None
     age_step: int
+
+    @property
+    def parties(self) -> list[Credited]:
+        """Who is credited at its first reading, each once."""
+        return [tuple(party) for party in json.loads(self.credited)]
 
     def row(self) -> dict[str, Any]:
         """Return it as a row."""
@@ -68,10 +87,12 @@ def _find(connection: Connection, part: Sequence[int]) -> Iterator[Facts]:
     standing = _grouped(connection, _versions().where(versions.c.article_id.in_(part)))
     changed = _grouped(connection, _changes().where(changes.c.article_id.in_(part)))
     removals = {row.article_id: row.at for row in connection.execute(_removals(part))}
+    credited = _credited(connection, [own[0].reading_id for own in standing.values()])
     for row in connection.execute(_articles().where(articles.c.id.in_(part))):
         own = standing[row.article_id]
         if own and row.merged_into is None:
-            yield _facts(row, own, changed[row.article_id], removals.get(row.article_id))
+            said = credited[own[0].reading_id]
+            yield _facts(row, own, said, changed[row.article_id], removals.get(row.article_id))
 
 
 def _articles() -> sa.Select[Any]:
@@ -120,9 +141,20 @@ def _grouped(connection: Connection, query: sa.Select[Any]) -> Mapping[int, list
     return found
 
 
+def _credited(connection: Connection, reading_ids: Iterable[int]) -> Mapping[int, list[Credited]]:
+    """Return the persons and organizations that readings credit."""
+    found: defaultdict[int, list[Credited]] = defaultdict(list)
+    query = sa.select(*(credits.c[name] for name in ("reading_id", "role", "name", "affiliation")))
+    for part in chunks(sorted(reading_ids)):
+        for row in connection.execute(query.where(credits.c.reading_id.in_(part))):
+            found[row.reading_id].append((row.role, row.name, row.affiliation or ""))
+    return found
+
+
 def _facts(
     article: sa.Row[Any],
     standing: Sequence[sa.Row[Any]],
+    credited: Sequence[Credited],
     changed: Sequence[sa.Row[Any]],
     removed_at: datetime | None,
 ) -> Facts:
@@ -144,6 +176,7 @@ def _facts(
         section=first.section or "",
         source=first.source or "",
         original_headline=(first.original_headline or first.headline) != first.headline,
+        credited=json.dumps(sorted(set(credited)), ensure_ascii=False),
         edits=len({change.to_version_id for change in edits}),
         fact_edits=len(facts - announced),
         announced=len(announced),

@@ -13,6 +13,7 @@ from storage.tables import (
     article_facts,
     article_state,
     articles,
+    byline_days,
     clock_days,
     life_days,
     listings,
@@ -25,8 +26,6 @@ from storage.tables import (
 
 # How many articles listed just before must stay longer for one to count as taken off a list.
 NEIGHBOURS = 5
-# Within one look the lower entry counts as the earlier one.
-_ORDER = (listings.c.first_seen_at, listings.c.article_id.desc())
 
 
 def count_lives(engine: Engine, span: Span, zone: tzinfo) -> list[Row]:
@@ -106,24 +105,36 @@ def list_looks(engine: Engine, article_id: int) -> list[Looked]:
         return [Looked(*row) for row in connection.execute(query)]
 
 
+def list_bylines(engine: Engine, span: Span, zone: tzinfo, limit: int | None = None) -> list[Row]:
+    """Return what `byline_days` counts over a period by site, source, section, role and name.
+
+    Those with the most articles first. Grouped in the order of the table's key, which needs no
+    sorting of what may be millions of rows.
+    """
+    names = ("role", "name", "affiliation", "source", "section")
+    keys = [byline_days.c[name] for name in names]
+    counts = ("articles", "edited", "edits", "fact_edits", "removed")
+    sums = [total(byline_days.c[name], name) for name in counts]
+    first, last = span.days(zone)
+    grouped = sa.select(byline_days.c.site_id, *keys, *sums)
+    grouped = grouped.where(byline_days.c.day >= first) if first else grouped
+    grouped = grouped.where(byline_days.c.day <= last) if last else grouped
+    if span.site:
+        own = sa.select(sites.c.id).where(sites.c.key == span.site).scalar_subquery()
+        grouped = grouped.where(byline_days.c.site_id == own)
+    of = grouped.group_by(byline_days.c.site_id, *keys).subquery()
+    order = (of.c[name] for name in ("source", "section", "role", "name", "affiliation"))
+    query = sa.select(sites.c.key.label("site"), *(of.c[name] for name in (*names, *counts)))
+    query = query.join_from(of, sites, of.c.site_id == sites.c.id)
+    return load_rows(engine, query.order_by(of.c.articles.desc(), "site", *order).limit(limit))
+
+
 def list_delisted(engine: Engine, span: Span, limit: int | None = None) -> list[Row]:
     """Return articles that left a list while all listed just before them stayed on it.
 
     Within one look the lower entry counts as the earlier one. Newest first.
     """
-    moment = listings.c.last_seen_at
-    stayed = sa.func.min(moment, type_=moment.type).over(
-        partition_by=listings.c.seed_id, order_by=_ORDER, rows=(-NEIGHBOURS, -1)
-    )
-    before = sa.func.count().over(
-        partition_by=listings.c.seed_id, order_by=_ORDER, rows=(-NEIGHBOURS, -1)
-    )
-    columns = (*listings.columns, stayed.label("stayed"), before.label("neighbours"))
-    inner: sa.Select[Any] = sa.select(*columns)
-    if span.site:
-        inner = inner.join_from(listings, seeds).join(sites, seeds.c.site_id == sites.c.id)
-        inner = inner.where(sites.c.key == span.site)
-    early = inner.subquery()
+    early = _early(span).subquery()
     query = (
         sa.select(
             sites.c.key.label("site"),
@@ -141,11 +152,46 @@ def list_delisted(engine: Engine, span: Span, limit: int | None = None) -> list[
         .join(article_state, article_state.c.article_id == early.c.article_id)
         .outerjoin(versions, versions.c.id == article_state.c.open_version_id)
         .outerjoin(readings, readings.c.id == versions.c.reading_id)
-        .where(early.c.stayed > early.c.last_seen_at, early.c.neighbours == NEIGHBOURS)
+        .where(early.c.stayed > early.c.last_seen_at, _stayed_longer(early) == NEIGHBOURS)
     )
-    if span.since:
-        query = query.where(early.c.last_seen_at >= span.since)
-    if span.until:
-        query = query.where(early.c.last_seen_at < span.until)
+    query = query.where(early.c.last_seen_at < span.until) if span.until else query
+    query = query.where(sites.c.key == span.site) if span.site else query
     query = query.order_by(early.c.last_seen_at.desc(), seeds.c.url, early.c.article_id)
     return load_rows(engine, query.limit(limit))
+
+
+def _early(span: Span) -> sa.Select[Any]:
+    """Return listings, each with the end of the first of its neighbours to go.
+
+    What left before the period is left out: the neighbours of an early one outlived it, so they
+    are all in; others may gain false neighbours, which `_stayed_longer` sees.
+    """
+    moment = listings.c.last_seen_at
+    stayed = sa.func.min(moment, type_=moment.type).over(
+        partition_by=listings.c.seed_id,
+        order_by=(listings.c.first_seen_at, listings.c.article_id.desc()),
+        rows=(-NEIGHBOURS, -1),
+    )
+    query = sa.select(*listings.columns, stayed.label("stayed"))
+    return query.where(moment >= span.since) if span.since else query
+
+
+def _stayed_longer(early: sa.Subquery) -> sa.ScalarSelect[int]:
+    """Return how many of the entries listed just before one outlived it."""
+    own = listings.alias("own")
+    before = (own.c.first_seen_at < early.c.first_seen_at) | (
+        (own.c.first_seen_at == early.c.first_seen_at) & (own.c.article_id > early.c.article_id)
+    )
+    neighbours = (
+        sa.select(own.c.last_seen_at)
+        .where(
+            own.c.seed_id == early.c.seed_id, own.c.first_seen_at <= early.c.first_seen_at, before
+        )
+        .order_by(own.c.first_seen_at.desc(), own.c.article_id)
+        .limit(NEIGHBOURS)
+        .correlate(early)
+        .subquery()
+    )
+    outlived = neighbours.c.last_seen_at > early.c.last_seen_at
+    count = sa.select(sa.func.count()).select_from(neighbours).where(outlived)
+    return count.correlate(early).scalar_subquery()

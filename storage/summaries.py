@@ -22,7 +22,6 @@ from storage.tables import (
     articles,
     byline_days,
     clock_days,
-    credits,  # noqa: A004 - the name of the table
     desk_days,
     life_days,
     source_days,
@@ -36,7 +35,6 @@ _DESK = frozenset(role.value for role in DESK_ROLES)
 Key = tuple[str | int, ...]
 # By table and key what articles count for, by column.
 Counts = defaultdict[tuple[sa.Table, Key], Counter[str]]
-Credited = Mapping[int, Sequence[tuple[str, str, str]]]
 
 
 def settle(connection: Connection) -> None:
@@ -56,15 +54,14 @@ def _renew(connection: Connection, stale: Sequence[int]) -> None:
     before, after = list(_stored(connection, stale)), list(find_facts(connection, stale))
     if before == after:
         return
-    credited = _credited(connection, {facts.reading_id for facts in (*before, *after)})
     counts: Counts = defaultdict(Counter)
     for facts in before:
-        _count(counts, facts, credited, -1)
+        _count(counts, facts, -1)
     for part in chunks([facts.article_id for facts in before]):
         own = article_facts.c.article_id.in_(part)
         connection.execute(sa.delete(article_facts).where(own))
     for facts in after:
-        _count(counts, facts, credited, 1)
+        _count(counts, facts, 1)
     _store(connection, after)
     _add(connection, counts)
 
@@ -74,17 +71,6 @@ def _stored(connection: Connection, article_ids: Iterable[int]) -> Iterator[Fact
     for part in chunks(sorted(article_ids)):
         for row in connection.execute(query.where(article_facts.c.article_id.in_(part))):
             yield Facts(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
-
-
-def _credited(connection: Connection, reading_ids: Iterable[int]) -> Credited:
-    """Return for each reading its persons and organizations: role, name, affiliation."""
-    found: defaultdict[int, list[tuple[str, str, str]]] = defaultdict(list)
-    names = ("reading_id", "role", "name", "affiliation")
-    query = sa.select(*(credits.c[name] for name in names))
-    for part in chunks(sorted(reading_ids)):
-        for row in connection.execute(query.where(credits.c.reading_id.in_(part))):
-            found[row.reading_id].append((row.role, row.name, row.affiliation or ""))
-    return found
 
 
 def _store(connection: Connection, found: Sequence[Facts]) -> None:
@@ -99,7 +85,7 @@ def _step_at(facts: Facts) -> Any:
     return None if later is None else facts.first_seen_at + timedelta(hours=later)
 
 
-def _count(counts: Counts, facts: Facts, credited: Credited, sign: int) -> None:
+def _count(counts: Counts, facts: Facts, sign: int) -> None:
     """Add to `counts` all that an article counts for, or with sign -1 take it away."""
     own = {
         "articles": sign,
@@ -108,23 +94,23 @@ def _count(counts: Counts, facts: Facts, credited: Credited, sign: int) -> None:
         "fact_edits": sign * facts.fact_edits,
         "removed": sign * (facts.life_minutes is not None),
     }
-    for table, key in _keys(facts, credited[facts.reading_id]):
+    for table, key in _keys(facts):
         counts[table, key].update(own)
         if table is source_days:
             counts[table, key]["original_headlines"] += sign * facts.original_headline
 
 
-def _keys(facts: Facts, credited: Sequence[tuple[str, str, str]]) -> Iterator[tuple[sa.Table, Key]]:
+def _keys(facts: Facts) -> Iterator[tuple[sa.Table, Key]]:
     """Yield the rows that an article counts for, each once, keys in the order of the columns."""
     site, day = facts.site_id, facts.day
     yield source_days, (site, facts.source, day)
     yield life_days, (site, facts.section, day, facts.age_step)
     yield clock_days, (site, facts.born_hour, day)
-    for role, name, affiliation in sorted(set(credited)):
+    for role, name, affiliation in facts.parties:
         if role not in _DESK:
             key = (site, role, name, affiliation, facts.source, facts.section, day)
             yield byline_days, key
-    for role, name in sorted({(role, name) for role, name, _ in credited if role in _DESK}):
+    for role, name in sorted({(role, name) for role, name, _ in facts.parties if role in _DESK}):
         yield desk_days, (site, role, name, day)
 
 
@@ -191,8 +177,7 @@ def _rebuild_site(connection: Connection, article_ids: Sequence[int]) -> None:
     counts: Counts = defaultdict(Counter)
     for part in chunks(article_ids):
         found = list(find_facts(connection, part))
-        credited = _credited(connection, {facts.reading_id for facts in found})
         for facts in found:
-            _count(counts, facts, credited, 1)
+            _count(counts, facts, 1)
         _store(connection, found)
     _add(connection, counts)

@@ -13,6 +13,8 @@ from storage.writes import run_sql
 
 # What makes the summaries of an article stale: table, event, columns, which article.
 _ALL = "0"
+_OF_READING = "(SELECT r.article_id FROM readings AS r WHERE r.id = OLD.reading_id)"
+_READ = ("section", "source", "headline", "original_headline", "published_at")
 _MARKS: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("versions", "INSERT", (), ("NEW.article_id",)),
     ("versions", "DELETE", (), ("OLD.article_id",)),
@@ -35,10 +37,9 @@ _MARKS: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("events", "UPDATE", ("article_id", "kind"), ("OLD.article_id", "NEW.article_id")),
     ("articles", "UPDATE", ("merged_into", "site_id"), ("NEW.id",)),
     ("sites", "UPDATE", ("time_zone",), (_ALL,)),
-    # What was counted of these is no longer known once they differ.
-    ("credits", "DELETE", (), (_ALL,)),
-    ("credits", "UPDATE", ("role", "name", "affiliation", "kind"), (_ALL,)),
-    ("readings", "UPDATE", ("section", "source", "original_headline"), (_ALL,)),
+    ("credits", "DELETE", (), (_OF_READING,)),
+    ("credits", "UPDATE", ("role", "name", "affiliation"), (_OF_READING,)),
+    ("readings", "UPDATE", _READ, ("NEW.article_id",)),
 )
 _PREFIX = "keep_"
 

@@ -1,6 +1,7 @@
 """Reports that list what happened, newest first: rows of a view, a period, a site."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -73,6 +74,7 @@ _IN_ORDER = ("first_seen_at", "url", "field")
 
 
 def _delisted(engine: Engine, ask: Ask) -> Table:
+    span = ask.span if ask.span.since else replace(ask.span, since=_last(ask) - _LISTED)
     rows = [
         (
             row["site"],
@@ -84,9 +86,18 @@ def _delisted(engine: Engine, ask: Ask) -> Table:
             row["seed"],
             row["url"],
         )
-        for row in list_delisted(engine, ask.span, None if ask.limit is None else ask.limit + 1)
+        for row in list_delisted(engine, span, None if ask.limit is None else ask.limit + 1)
     ]
-    return cut(Table(_DELISTED, tuple(rows)), ask)
+    note = f"Of the last {_LISTED.days} days, since nothing else was asked for; see --since."
+    return cut(Table(_DELISTED, tuple(rows), notes=() if ask.span.since else (note,)), ask)
+
+
+def _last(ask: Ask) -> datetime:
+    return min(ask.span.until or ask.now, ask.now)
+
+
+# Lists move on within days; over all time this is a question for a night's work.
+_LISTED = timedelta(days=30)
 
 
 _DELISTED = (

@@ -1,6 +1,7 @@
 """Reports on who works and who is reprinted: counts that can be compared, with their intervals."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ from reporting.ask import Ask, Report, cut
 from reporting.rates import rate
 from reporting.render import Cell, Table
 from storage.engine import Engine, reading
+from storage.lives import list_bylines
 
 _SUMS = ("articles", "edited", "edits", "fact_edits", "removed")
 
@@ -29,7 +31,7 @@ def _summed(
         return [dict(row) for row in rows.mappings()]
 
 
-def _edited(row: dict[str, Any]) -> list[Cell]:
+def _edited(row: Mapping[str, Any]) -> list[Cell]:
     """Return the share of articles that were edited after publication, with its interval."""
     found = rate(row["edited"], row["articles"])
     return [found.share, found.low, found.high] if found else [None, None, None]
@@ -39,22 +41,15 @@ def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _people(engine: Engine, ask: Ask, view: str, keys: tuple[str, ...], by_low: bool) -> Table:
+def _people(found: Iterable[Mapping[str, Any]], keys: tuple[str, ...]) -> Table:
     rows = []
-    for row in _summed(engine, ask, view, keys):
+    for row in found:
         share, low, high = _edited(row)
         counts = (row["articles"], row["edited"], share, low, high)
         rest = (row["edits"], row["fact_edits"], row["removed"])
-        rows.append((*(row[key] for key in keys), *counts, *rest))
-    names = tuple(map(_text, keys))
-    at = len(names)
-
-    def rank(row: tuple[Any, ...]) -> tuple[Any, ...]:
-        first = (-row[at + 3], -row[at]) if by_low else (-row[at],)
-        return (*first, *map(_text, row[:at]))
-
-    rows.sort(key=rank)
-    return cut(Table((*keys, *_COUNTS), tuple(rows), notes=(_PEOPLE_NOTE,)), ask)
+        named = (None if row[key] == "" else row[key] for key in keys)
+        rows.append((*named, *counts, *rest))
+    return Table((*keys, *_COUNTS), tuple(rows), notes=(_PEOPLE_NOTE,))
 
 
 _COUNTS = (
@@ -65,15 +60,20 @@ _PEOPLE_NOTE = (
     "articles edited after it, between low and high with 95 % confidence (Wilson)."
 )
 _DESK = ("site", "role", "name")
-_BYLINE = ("source", "section", "role", "name", "affiliation")
+_BYLINE = ("site", "source", "section", "role", "name", "affiliation")
 
 
 def _editors(engine: Engine, ask: Ask) -> Table:
-    return _people(engine, ask, "editor_activity", _DESK, by_low=True)
+    table = _people(_summed(engine, ask, "editor_activity", _DESK), _DESK)
+    low, articles = table.columns.index("low"), table.columns.index("articles")
+    # the surely most edited first: one edit of one article is not yet a habit
+    ranked = sorted(table.rows, key=lambda r: (-(r[low] or 0), -r[articles], *map(_text, r[:3])))  # type: ignore[operator]
+    return cut(replace(table, rows=tuple(ranked)), ask)
 
 
 def _reporters(engine: Engine, ask: Ask) -> Table:
-    return _people(engine, ask, "reporter_activity", _BYLINE, by_low=False)
+    rows = None if ask.limit is None else ask.limit + 1
+    return cut(_people(list_bylines(engine, ask.span, ask.zone, rows), _BYLINE), ask)
 
 
 _SOURCES = (
@@ -137,7 +137,7 @@ PEOPLE = (
         "reporters",
         "reporters, correspondents and other makers, by source and section",
         (*_BYLINE, *_COUNTS),
-        ("source", "section", "role", "name", "articles", "edited", "share_edited"),
+        ("site", "source", "section", "role", "name", "articles", "edited"),
         _reporters,
     ),
     Report(

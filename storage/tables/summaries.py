@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from storage.columns import ByteText
 from storage.tables.base import big, count, flag, metadata, moment, ref, text
 
 
@@ -102,6 +103,13 @@ article_facts = sa.Table(
     text("section", "breadcrumb at its first reading; empty where there is none"),
     text("source", "source at its first reading; empty where none is named"),
     flag("original_headline", "it names another headline at its origin"),
+    sa.Column(
+        "credited",
+        ByteText,
+        nullable=False,
+        server_default="[]",
+        comment="who is credited at its first reading: JSON, [role, name, affiliation] each",
+    ),
     count("edits", "standing versions after the first with a change that is not hidden"),
     count("fact_edits", "those that changed a fact without a correction note"),
     count("announced", "those that came with a correction note"),

@@ -140,5 +140,6 @@ listings = sa.Table(
     moment("first_seen_at", "first look that found the article on the seed"),
     moment("last_seen_at", "last look that found it there"),
     sa.Index(None, "article_id"),
+    sa.Index(None, "seed_id", "first_seen_at"),
     comment="which article was announced on which seed, and from when to when",
 )
