@@ -9,6 +9,7 @@ from sqlalchemy.engine import Engine
 from news.article import Credit, PartyKind, Role
 from storage.archive import Archive
 from storage.engine import reading, writing
+from storage.outlets import name_outlets
 from storage.people import Mention, outlet_named, rebuild_people
 from storage.records import Lease
 from storage.tables import credits, outlet_aliases, outlets, people  # noqa: A004
@@ -90,3 +91,17 @@ def test_an_alias_entered_later_moves_people_on_rebuilding(
         connection.execute(moved.values(outlet_id=daily))
     rebuild_people(engine)
     assert who(engine)[0] == ("reporter", "甲小明", "甲小明", "湖滨新闻网")
+
+
+def test_decorated_names_of_an_outlet_are_aliases_of_it(engine: Engine) -> None:
+    printed = ["湖滨日报客户端", "《湖滨日报》", "湖滨日报", "新华社、湖滨日报"]
+    with writing(engine) as connection:
+        first = name_outlets(connection, printed)
+        again = name_outlets(connection, [*printed, "湖滨日报微信公众号"])
+    assert len({first[name] for name in printed[:3]}) == 1
+    assert first["新华社、湖滨日报"] != first["湖滨日报"]
+    assert again["湖滨日报微信公众号"] == again["湖滨日报"] == first["湖滨日报"]
+    with reading(engine) as connection:
+        names = connection.scalars(sa.select(outlets.c.name).order_by(outlets.c.name)).all()
+    assert {"湖滨日报", "新华社、湖滨日报"} <= set(names)
+    assert not {"湖滨日报客户端", "《湖滨日报》"} & set(names)
