@@ -28,13 +28,18 @@ def digest(engine: Engine) -> str:
     times of looks and headers stay out, and so does a published time that was worked out from
     the time of a look.
     """
-    hashed = hashlib.sha256()
     with reading(engine) as connection:
-        for name, query in _sections():
-            hashed.update(f"{name}\n".encode())
-            for row in _stream(connection, query):
-                line = json.dumps(row, ensure_ascii=True, separators=(",", ":"))
-                hashed.update(f"{line}\n".encode())
+        return digest_of(connection)
+
+
+def digest_of(connection: Connection) -> str:
+    """Return the digest of what a transaction sees; see `digest`."""
+    hashed = hashlib.sha256()
+    for name, query in _sections():
+        hashed.update(f"{name}\n".encode())
+        for row in _stream(connection, query):
+            line = json.dumps(row, ensure_ascii=True, separators=(",", ":"))
+            hashed.update(f"{line}\n".encode())
     return hashed.hexdigest()
 
 

@@ -224,24 +224,52 @@ def _addresses(connection: Connection, article_id: int) -> tuple[Address, ...]:
     return tuple(Address(*row) for row in connection.execute(query.order_by(article_urls.c.id)))
 
 
+def find_versions(
+    connection: Connection, article_ids: Sequence[int]
+) -> dict[int, list[tuple[int, VersionRecord]]]:
+    """Return by article its versions in order, each with its number in the archive."""
+    found: dict[int, list[tuple[int, VersionRecord]]] = {}
+    rows = connection.execute(_versions_query(versions.c.article_id.in_(article_ids))).all()
+    loaded = load_articles(connection, [row.reading_id for row in rows])
+    for row in rows:
+        own = found.setdefault(row.article_id, [])
+        own.append((row.id, _version(row, loaded[row.reading_id])))
+    return found
+
+
+def find_changes(
+    connection: Connection, article_ids: Sequence[int]
+) -> dict[int, list[tuple[int, ChangeRecord]]]:
+    """Return by article its changes in order, each with the archive's number of the version."""
+    found: dict[int, list[tuple[int, ChangeRecord]]] = {}
+    query = _changes_query().where(changes.c.article_id.in_(article_ids))
+    for row in connection.execute(query):
+        found.setdefault(row.article_id, []).append((row.to_version_id, _change(row)))
+    return found
+
+
 def _versions(
     connection: Connection, article_id: int, number: int | None = None
 ) -> tuple[VersionRecord, ...]:
-    first = versions.alias("first")
-    query = (
-        sa.select(versions, first.c.number.label("same_as"), captures.c.digest)
-        .add_columns(readings.c.extractor)
-        .join_from(versions, readings, versions.c.reading_id == readings.c.id)
-        .join(captures, readings.c.capture_id == captures.c.id)
-        .outerjoin(first, versions.c.same_as_version_id == first.c.id)
-        .where(versions.c.article_id == article_id)
-        .order_by(versions.c.number)
-    )
+    query = _versions_query(versions.c.article_id == article_id)
     if number is not None:
         query = query.where(versions.c.number == number)
     rows = connection.execute(query).all()
     loaded = load_articles(connection, [row.reading_id for row in rows])
     return tuple(_version(row, loaded[row.reading_id]) for row in rows)
+
+
+def _versions_query(own: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    first = versions.alias("first")
+    return (
+        sa.select(versions, first.c.number.label("same_as"), captures.c.digest)
+        .add_columns(readings.c.extractor)
+        .join_from(versions, readings, versions.c.reading_id == readings.c.id)
+        .join(captures, readings.c.capture_id == captures.c.id)
+        .outerjoin(first, versions.c.same_as_version_id == first.c.id)
+        .where(own)
+        .order_by(versions.c.article_id, versions.c.number)
+    )
 
 
 def _version(row: sa.Row[Any], article: Article) -> VersionRecord:

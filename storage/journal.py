@@ -59,9 +59,14 @@ def settle_journal(engine: Engine) -> int:
     if engine.dialect.name == "postgresql":
         with writing(engine) as connection:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_SETTLE_LOCK)))
-            connection.exec_driver_sql(_SETTLE)
+            number_entries(connection)
     with reading(engine) as connection:
         return last_number(connection)
+
+
+def number_entries(connection: Connection) -> None:
+    """Number the entries that have no number yet; the caller keeps others from doing it at once."""
+    connection.exec_driver_sql(_SETTLE)
 
 
 def last_number(connection: Connection) -> int:
