@@ -50,16 +50,13 @@ class Cadence:
     house_tick: timedelta = timedelta(minutes=10)
 
 
-Profiles = Callable[[Iterable[WatchedSite]], Mapping[str, SiteProfile]]
-
-
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What may be set anew while the daemon runs."""
 
     cadence: Cadence
     options: CrawlOptions
-    profiles: Profiles  # of the sites given
+    profiles: Callable[[Iterable[WatchedSite]], Mapping[str, SiteProfile]]  # of the sites given
 
 
 def due(
@@ -360,9 +357,11 @@ class Daemon:
             return []
         known = self.plan.profiles([site for site in sites if site.key in chosen])
         started = [key for key in chosen if key in known]
+        single = {site.key for site in sites if site.scope == "articles"}
         for key in started:
+            options = replace(wanted[key], scope="articles") if key in single else wanted[key]
             self._begun[wanted[key].kind, key] = now
-            task = asyncio.create_task(self._crawl(known[key], wanted[key]), name=f"crawl {key}")
+            task = asyncio.create_task(self._crawl(known[key], options), name=f"crawl {key}")
             self._running[key] = task
             task.add_done_callback(lambda _, key=key: self._running.pop(key, None))  # type: ignore[misc]
         return started

@@ -5,7 +5,17 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import archive, extraction, fuzz, profile, reports, revisit, search
+from benchmarks import (
+    archive,
+    extraction,
+    fuzz,
+    profile,
+    reports,
+    revisit,
+    search,
+    starting,
+    week,
+)
 from benchmarks.metamorphic import run as metamorphic
 from benchmarks.saved import TESTS_PAGES
 
@@ -15,6 +25,8 @@ SUBJECTS: dict[str, Callable[[Path], None]] = {
     "metamorphic": metamorphic.main,
     "fuzz": fuzz.main,
     "revisit": revisit.main,
+    "week": week.main,
+    "starting": starting.main,
     "archive": lambda _: archive.main(),
     "search": lambda _: search.main(),
     "reports": lambda _: reports.main(),
@@ -26,6 +38,8 @@ EXPLAINED = """subjects:
   fuzz        hostile bytes: does anything raise, does time grow with the bytes
   revisit     how many edits the schedule catches in a simulated month
   reports     how long every report takes, on VARIORUM_DATABASE or a small one
+  week        a week of the sample site under the daemon, drawn as a picture
+  starting    CPU of starting a scheduled crawl
   archive     what the archive takes: time a look, bytes a version
   search      what the search index takes, and how fast it answers, of 100,000 articles
 """

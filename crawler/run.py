@@ -117,6 +117,7 @@ async def _look_around(
         looks=options.looks,
         seeds=options.seeds,
         confirm=options.confirm,
+        follows=options.scope != "articles",
         articles=options.articles,
         probe=lease.probe,
         allowed=parse_allowed(options.allow_addresses),

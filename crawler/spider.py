@@ -181,6 +181,9 @@ class ArticleSpider(Spider):
         self, answer: Answer, asked: ListPage, links: Links, look: Look, meta: dict[str, Any]
     ) -> list[Request]:
         """Record a seed that was read; return the requests for what it leads to."""
+        if not self.task.follows:
+            await self._record_list(asked, look, meta, replace(links, articles=(), discovered=()))
+            return []
         unseen = [url for url in links.articles if url not in self._asked]
         known = await self.task.writer.known(self.profile.key, unseen)
         unknown = {url for url in unseen if url not in known}

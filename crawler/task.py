@@ -21,6 +21,7 @@ class Task:
     looks: int | None  # at known articles that are due; None: at all, listed ones first
     allowed: frozenset[str]
     seeds: bool = True  # read the lists
+    follows: bool = True  # what lists announce becomes known; False: they only show an answer
     confirm: bool = False  # look at suspects alone, and at one list to see that the site answers
     articles: bool = False  # `urls` are articles, whatever they look like
     probe: bool = False  # the site did not answer lately: give up at the first failure

@@ -184,7 +184,7 @@ def saved_looks(
     that a stop of six hours is followed by no crowd.
     """
     most = max(1.0, looks_per_day * (policy.most_saved / timedelta(days=1)))
-    if filled_at is None:
-        return most
+    if filled_at is None:  # it begins empty: there is nothing to make up for
+        return 0.0
     gained = looks_per_day * ((now - filled_at) / timedelta(days=1))
     return min(most, tokens + max(0.0, gained))

@@ -296,9 +296,10 @@ def _enter_site(connection: Connection, site: SiteRecord) -> None:
         "profile_digest": site.profile_digest,
     }
     now = connection.execute(sa.select(leases.database_clock(connection))).scalar_one()
-    if site.scope is not None:
+    new = {"key": site.key, "first_seen_at": now, "scope": site.scope or "site"}
+    insert_missing(connection, sites, [new | values])
+    if site.scope == "site":
         values["scope"] = site.scope
-    insert_missing(connection, sites, [{"key": site.key, "first_seen_at": now} | values])
     connection.execute(sa.update(sites).where(sites.c.key == site.key).values(**values))
     site_id = connection.execute(sa.select(sites.c.id).where(sites.c.key == site.key)).scalar_one()
     insert_missing(connection, site_state, [{"site_id": site_id}])

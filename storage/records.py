@@ -23,7 +23,9 @@ class SiteRecord:
     time_zone: str
     outlet: str | None  # the news organisation it belongs to
     profile_digest: str
-    scope: str | None = None  # site or articles; None leaves it as it is, site at first
+    # site: it is followed as a whole from now on; articles: where it is new, single articles of it
+    # alone; None leaves it as it is, site at first.
+    scope: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,6 +176,6 @@ def test_a_single_article_is_followed_without_its_site(watched: Watched) -> None
     assert watched.crawl(seeds=False, looks=9, kind="looks").counts.unchanged == 1
     watched.server.answers["/story"] = reply("", 404)
     watched.crawl(seeds=False, looks=9, kind="looks")
-    watched.crawl(confirm=True, kind="confirm")
+    watched.crawl(confirm=True, kind="confirm", scope="articles")
     assert watched.rows("SELECT state FROM article_state") == [("removed",)]
     assert watched.count("articles") == 1, "the front page only shows that the site answers"

@@ -13,7 +13,6 @@ from crawler.sites.profile import SiteProfile, generic_profile
 from news.versions import Policy
 from storage.archive import Archive
 from storage.errors import SiteBusy
-from storage.roster import Roster
 from variorum.commands.console import Exit, clock, fail, say
 from variorum.commands.options import crawl_options
 from variorum.commands.store import Database, open_store
@@ -38,12 +37,11 @@ def watch(
     profile = _profile(url)
     settings, engine = open_store(database, create=True)
     archive = Archive(engine, Policy(confirm_after=settings.confirm_after))
-    known = {site.key for site in Roster(engine).sites()}
     options = replace(
         crawl_options(settings, (profile.canonical(url),)),
         kind="watch",
         articles=True,
-        scope=None if profile.key in known else "articles",
+        scope="articles",
     )
     try:
         summary = run(lambda: crawl(archive, profile, options=options, clock=clock))
