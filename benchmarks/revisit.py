@@ -4,12 +4,16 @@
 `unchanged`, `changed` or `removed`. Every look it is told of becomes a visit in an archive.
 """
 
+import heapq
+import math
 import random
 import tempfile
 from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from statistics import median
 
 import sqlalchemy as sa
 
@@ -24,7 +28,7 @@ from storage.tables import visits
 
 HOST = "http://world.example/"
 SITE = SiteRecord("world", "World", HOST, "UTC", "World", "p")
-_DAYS, _ARTICLES, _LOOKS_A_DAY, _SCORED_FROM = 30, 4_000, 960, 5
+_DAYS, _ARTICLES, _LOOKS_A_DAY, _SCORED_FROM = 16, 2_000, 900, 4
 
 
 def _reread(_: StoredCapture) -> Article | NotAnArticle:
@@ -101,34 +105,100 @@ class Scheduler:
 
 @dataclass(slots=True)
 class _Story:
-    """One simulated article: when it came out, was edited and removed, and was looked at."""
+    """One simulated article: when it came out, was edited, removed, returned, and looked at."""
 
     at: float  # hours
     edits: list[float]
-    removed: float
+    removed: float = math.inf
+    returned: float = math.inf
     looks: list[float] = field(default_factory=list)
 
+    def gone(self, now: float) -> bool:
+        return self.removed <= now < self.returned
 
-def _stories(chance: random.Random) -> list[_Story]:
-    """Draw a world: edits at a falling rate of a level of the article's own, a few removals."""
-    stories = []
+
+def _falling(chance: random.Random, at: float) -> list[float]:
+    """Edit at a falling rate of a level of the article's own: the law of the policy itself."""
+    level, edits, age = chance.gammavariate(0.5, 0.62), [], 0.0
+    while age < _DAYS * 24:
+        age += chance.expovariate(max(level * (1 + age / 0.75) ** -1.1, 1e-6))
+        edits.append(at + age)
+    return edits
+
+
+def _bursts(chance: random.Random, at: float) -> list[float]:
+    """Edit in bursts: most stories never, some several times within two hours, days later too."""
+    edits: list[float] = []
+    while chance.random() < 0.45:
+        begun = at + chance.lognormvariate(1.2, 1.6)
+        edits += [begun + chance.expovariate(1.5) for _ in range(chance.choice((1, 2, 2, 4)))]
+    return sorted(edits)
+
+
+def _tickers(chance: random.Random, at: float) -> list[float]:
+    """Edit one story in fifteen every two hours for three days, the others hardly ever."""
+    if chance.random() < 1 / 15:
+        count = int(chance.gauss(36, 6))
+        return sorted(at + chance.uniform(0, 72) for _ in range(count))
+    return sorted(at + chance.uniform(0, 240) for _ in range(chance.random() < 0.15))
+
+
+WORLDS: dict[str, Callable[[random.Random, float], list[float]]] = {
+    "falling": _falling,
+    "bursts": _bursts,
+    "tickers": _tickers,
+}
+
+
+def _stories(law: Callable[[random.Random, float], list[float]], seed: int) -> list[_Story]:
+    """Draw a world: edits by a law, a few removals, of which every third comes back."""
+    chance, stories = random.Random(seed), []
     for _ in range(_ARTICLES):
-        at = chance.uniform(0, _DAYS * 24)
-        level, edits, age = chance.gammavariate(0.5, 0.62), [], 0.0
-        while age < _DAYS * 24:
-            rate = level * (1 + age / 0.75) ** -1.1
-            age += chance.expovariate(max(rate, 1e-6))
-            edits.append(at + age)
-        removed = at + chance.expovariate(1 / 200) if chance.random() < 0.05 else 1e9
-        stories.append(_Story(at, [edit for edit in edits if edit < removed], removed))
+        story = _Story(at := chance.uniform(0, _DAYS * 24), law(chance, at))
+        if chance.random() < 0.05:
+            story.removed = at + chance.expovariate(1 / 60)
+            if chance.random() < 1 / 3:
+                story.returned = story.removed + 2 + chance.expovariate(1 / 24)
+        story.edits = [edit for edit in story.edits if not story.gone(edit)]
+        stories.append(story)
     return sorted(stories, key=lambda story: story.at)
 
 
+class _RoundRobin:
+    """The same number of looks, each at the article that was not looked at for longest."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, datetime] = {}
+
+    def publish(self, name: str, at: datetime) -> None:
+        self._seen[name] = at
+
+    def due(self, now: datetime, limit: int) -> list[str]:
+        del now
+        return heapq.nsmallest(limit, self._seen, key=lambda name: self._seen[name])
+
+    def record(self, name: str, at: datetime, outcome: str) -> None:
+        del outcome
+        self._seen[name] = at
+
+
 def main(_: Path) -> None:
-    """Print how much of a small simulated month the archive's own schedule catches."""
-    stories = _stories(random.Random(11))
-    scheduler, start = Scheduler(), datetime(2026, 1, 5, tzinfo=UTC)
-    tokens, published = 0.0, 0
+    """Print how much of small simulated worlds the archive's own schedule catches."""
+    print(f"revisit: {_ARTICLES} articles in {_DAYS} days, {_LOOKS_A_DAY} looks a day")
+    for name, law in WORLDS.items():
+        for told, scheduler in (("schedule", Scheduler()), ("in turn", _RoundRobin())):
+            stories = _live(scheduler, _stories(law, 11))
+            print(f"  {name:<8} {told:<9}" + ", ".join(_account(stories)))
+            if isinstance(scheduler, Scheduler):
+                made = sum(len(story.looks) for story in stories)
+                rows = scheduler.looks()
+                print(f"  {'':<18}looks {made} + first readings {len(stories)} = rows {rows}")
+                scheduler.close()
+
+
+def _live(scheduler: Scheduler | _RoundRobin, stories: list[_Story]) -> list[_Story]:
+    """Let the world go on for its days; return the stories that came out."""
+    start, tokens, published = datetime(2026, 1, 5, tzinfo=UTC), 0.0, 0
     for quarter in range(_DAYS * 24 * 4):
         now = quarter / 4
         while published < len(stories) and stories[published].at <= now:
@@ -138,31 +208,39 @@ def main(_: Path) -> None:
         for name in scheduler.due(start + timedelta(hours=now), int(tokens)):
             tokens -= 1
             scheduler.record(name, start + timedelta(hours=now), _look(stories[int(name)], now))
-    _tell(stories[:published], scheduler.looks())
-    scheduler.close()
+    return stories[:published]
 
 
 def _look(story: _Story, now: float) -> str:
     before = story.looks[-1] if story.looks else story.at
     story.looks.append(now)
-    if story.removed <= now:
+    if story.gone(now):
         return "removed"
     return "changed" if any(before < edit <= now for edit in story.edits) else "unchanged"
 
 
-def _tell(stories: list[_Story], rows: int) -> None:
-    delays, captured = [], 0
+def _account(stories: list[_Story]) -> list[str]:
+    delays, captured, returns = [], 0, []
     for story in stories:
         for number, edit in enumerate(story.edits):
             if not _SCORED_FROM * 24 <= edit < (_DAYS - 1) * 24:
                 continue
-            place = bisect_left(story.looks, edit)
-            seen = story.looks[place] if place < len(story.looks) else 1e9
-            following = story.edits[number + 1] if number + 1 < len(story.edits) else 1e9
-            captured += seen < min(following, story.removed)
+            seen = _seen(story, edit)
+            following = story.edits[number + 1] if number + 1 < len(story.edits) else math.inf
+            captured += seen < min(following, story.removed if story.removed > edit else math.inf)
             delays.append(seen - edit)
-    made = sum(len(story.looks) for story in stories)
-    delays.sort()
-    print(f"revisit: {len(delays)} edits of {len(stories)} articles, {_LOOKS_A_DAY} looks a day")
-    print(f"  captured {captured / len(delays):.1%}, median delay {delays[len(delays) // 2]:.1f} h")
-    print(f"  looks {made}, first readings {len(stories)}, rows in visits {rows}")
+        if story.returned < (_DAYS - 2) * 24:
+            returns.append(_seen(story, story.returned) - story.returned)
+    looks = [(story, look) for story in stories for look in story.looks]
+    share = sum(story.gone(look) for story, look in looks) / max(1, len(looks))
+    return [
+        f"captured {captured / len(delays):.1%} of {len(delays)}",
+        f"median delay {median(delays):.1f} h",
+        f"removed ones' share of the looks {share:.1%}",
+        f"returns seen after {median(returns):.0f} h" if returns else "no returns",
+    ]
+
+
+def _seen(story: _Story, moment: float) -> float:
+    place = bisect_left(story.looks, moment)
+    return story.looks[place] if place < len(story.looks) else math.inf
