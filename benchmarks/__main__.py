@@ -10,6 +10,7 @@ from benchmarks import (
     extraction,
     fuzz,
     profile,
+    reextract,
     reports,
     revisit,
     search,
@@ -30,6 +31,7 @@ SUBJECTS: dict[str, Callable[[Path], None]] = {
     "archive": lambda _: archive.main(),
     "search": lambda _: search.main(),
     "reports": lambda _: reports.main(),
+    "reextract": reextract.main,
 }
 EXPLAINED = """subjects:
   extraction  bytes to Article beside lxml's parse and six other extractors
@@ -42,6 +44,7 @@ EXPLAINED = """subjects:
   starting    CPU of starting a scheduled crawl
   archive     what the archive takes: time a look, bytes a version
   search      what the search index takes, and how fast it answers, of 100,000 articles
+  reextract   what reading stored captures again takes: time, memory, bytes (CAPTURES=4000)
 """
 
 

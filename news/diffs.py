@@ -5,7 +5,7 @@ tokens. A sentence that shares too little with any other is shown as replaced, a
 equal text that stand between larger changes.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -16,7 +16,7 @@ from rapidfuzz.distance import Levenshtein
 from news.alignment import Pair, align, likeness
 from news.article import Block
 from news.sliding import Edit, slide
-from news.tokens import SENTENCE_END, Token, key_of, parse_sentences, parse_tokens, text_of
+from news.tokens import BREAK, SENTENCE_END, Token, key_of, parse_sentences, parse_tokens, text_of
 from news.versions import normal_form
 
 # From these shares of equal text on, a sentence or a block is the same one, changed.
@@ -24,8 +24,9 @@ SENTENCE_RATIO = 0.6
 BLOCK_RATIO = 0.5
 # Two runs of tokens whose lengths multiply to more are shown as replaced: aligning takes minutes.
 _MOST_CELLS = 1_000_000_000
+_LEAST_MOVED = 6  # letters of a sentence that is shown as moved; shorter ones recur by chance
 
-Op = Literal["equal", "replace", "delete", "insert"]
+Op = Literal["equal", "replace", "delete", "insert", "moved"]
 BlockKind = Literal["equal", "changed", "added", "removed", "moved"]
 Sentence = tuple[Token, ...]
 
@@ -35,6 +36,7 @@ class Hunk:
     """A run of text that differs, or is equal in all but its printing.
 
     The `before` sides of all hunks put together are the old text, the `after` sides the new one.
+    A sentence that moved is two hunks: what it was where it stood, what it is where it stands.
     """
 
     op: Op
@@ -65,9 +67,59 @@ class BlockDiff:
 
 def diff_texts(before: str, after: str) -> tuple[Hunk, ...]:
     """Return what differs between two texts as a reader should see it."""
-    hunks = _shards_marked(diff_tokens(parse_tokens(before), parse_tokens(after)))
-    runs = ((_op(run), _sides(run)) for run in _runs(hunks))
-    return tuple(Hunk(op, text_of(old), text_of(new)) for op, (old, new) in runs)
+    (hunks,) = _with_moves([_token_hunks(before, after)])
+    return _hunks(hunks)
+
+
+def _token_hunks(before: str, after: str) -> list[TokenHunk]:
+    return _shards_marked(diff_tokens(parse_tokens(before), parse_tokens(after)))
+
+
+def _hunks(hunks: Iterable[TokenHunk]) -> tuple[Hunk, ...]:
+    """Return hunks with neighbours of one kind put together, as text."""
+    shown: list[Hunk] = []
+    for (op, _), group in groupby(hunks, key=_shown_apart):
+        run = list(group)
+        old, new = _sides(run)
+        shown.append(Hunk("moved" if op == "moved" else _op(run), text_of(old), text_of(new)))
+    return tuple(shown)
+
+
+def _shown_apart(hunk: TokenHunk) -> tuple[str, bool]:
+    if hunk.op == "moved":
+        return "moved", bool(hunk.before)
+    return ("equal" if hunk.op == "equal" else "differs"), False
+
+
+def _with_moves(groups: Sequence[list[TokenHunk]]) -> list[list[TokenHunk]]:
+    """Call sentences moved that are gone from one place, in whichever group, and are in another."""
+    keys = [[_moving_key(hunk) for hunk in group] for group in groups]
+    gone, come = Counter[str](), Counter[str]()
+    for group, names in zip(groups, keys, strict=True):
+        for hunk, name in zip(group, names, strict=True):
+            if name:
+                (gone if hunk.before else come)[name] += 1
+    left = {True: gone & come, False: gone & come}
+    return [
+        [_moved(hunk, name, left) for hunk, name in zip(group, names, strict=True)]
+        for group, names in zip(groups, keys, strict=True)
+    ]
+
+
+def _moving_key(hunk: TokenHunk) -> str:
+    """Return what a sentence without a partner is known by; "" for any other hunk."""
+    if not hunk.whole or bool(hunk.before) == bool(hunk.after):
+        return ""
+    key = key_of(hunk.before or hunk.after).strip(BREAK)
+    return key if sum(map(str.isalnum, key)) >= _LEAST_MOVED else ""
+
+
+def _moved(hunk: TokenHunk, name: str, left: dict[bool, Counter[str]]) -> TokenHunk:
+    side = bool(hunk.before)
+    if not name or not left[side][name]:
+        return hunk
+    left[side][name] -= 1
+    return replace(hunk, op="moved")
 
 
 def diff_tokens(before: Sentence, after: Sentence) -> list[TokenHunk]:
@@ -169,14 +221,54 @@ def diff_bodies(before: Sequence[Block], after: Sequence[Block]) -> tuple[BlockD
     What was removed stands where it was; what was moved stands where it is now.
     """
     old, new = [_key(block) for block in before], [_key(block) for block in after]
-    pairs = align(old, new, BLOCK_RATIO)
+    pairs = _rejoined(align(old, new, BLOCK_RATIO), old, new)
     origins = _origins(pairs, old, new)
     moved = set(origins.values())
-    return tuple(
-        _diff_block(before, after, origins.get(j, i) if j is not None else i, j, i is not None)
+    places = [
+        (origins.get(j, i) if j is not None else i, j, i is not None)
         for i, j in pairs
         if j is not None or i not in moved
+    ]
+    texts = [
+        (before[i].text if i is not None else "", after[j].text if j is not None else "")
+        for i, j, _ in places
+    ]
+    groups = _with_moves([_token_hunks(*pair) for pair in texts])
+    return tuple(
+        _diff_block(before, after, place, _hunks(hunks))
+        for place, hunks in zip(places, groups, strict=True)
     )
+
+
+def _rejoined(pairs: Sequence[Pair], old: Sequence[str], new: Sequence[str]) -> list[Pair]:
+    """Pair paragraphs that stand in one place and share sentences, however much else differs."""
+    joined: list[Pair] = []
+    for paired, group in groupby(pairs, key=lambda pair: None not in pair):
+        run = list(group)
+        joined += run if paired else _by_sentences(run, old, new)
+    return joined
+
+
+def _by_sentences(run: Sequence[Pair], old: Sequence[str], new: Sequence[str]) -> list[Pair]:
+    gone = [i for i, j in run if i is not None]
+    come = [(j, _sentences(new[j])) for i, j in run if j is not None]
+    joined: list[Pair] = []
+    for i in gone:
+        own = _sentences(old[i])
+        place = next((n for n, (_, theirs) in enumerate(come) if own & theirs), None)
+        if place is None:
+            joined.append((i, None))
+            continue
+        joined += [(None, j) for j, _ in come[:place]]
+        joined.append((i, come[place][0]))
+        come = come[place + 1 :]
+    return joined + [(None, j) for j, _ in come]
+
+
+def _sentences(text: str) -> set[str]:
+    """Return the sentences of a paragraph that are long enough to be known again."""
+    keys = [key_of(sentence) for sentence in parse_sentences(parse_tokens(text))]
+    return {key for key in keys if sum(map(str.isalnum, key)) >= _LEAST_MOVED}
 
 
 def _key(block: Block) -> str:
@@ -196,14 +288,13 @@ def _origins(pairs: Sequence[Pair], old: Sequence[str], new: Sequence[str]) -> d
 def _diff_block(
     before: Sequence[Block],
     after: Sequence[Block],
-    i: int | None,
-    j: int | None,
-    in_place: bool,
+    place: tuple[int | None, int | None, bool],
+    hunks: tuple[Hunk, ...],
 ) -> BlockDiff:
+    i, j, in_place = place
     old = before[i] if i is not None else Block("")
     new = after[j] if j is not None else Block("")
     heading = (old if j is None else new).heading
-    hunks = diff_texts(old.text, new.text)
     if i is None or j is None:
         return BlockDiff("added" if i is None else "removed", i, j, heading, hunks)
     if not in_place:

@@ -114,6 +114,8 @@ def spans_of(hunks: Iterable[Hunk]) -> list[Span]:
     for hunk in hunks:
         if hunk.op == "equal":
             spans.append(Span(hunk.after))
+        elif hunk.op == "moved":
+            spans += [Span(hunk.before, "left")] if hunk.before else [Span(hunk.after, "moved")]
         else:
             spans += [Span(hunk.before, "deleted")] if hunk.before else []
             spans += [Span(hunk.after, "inserted")] if hunk.after else []

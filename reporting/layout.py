@@ -9,16 +9,23 @@ from typing import Literal
 
 from rich.cells import cell_len
 
-Style = Literal["plain", "deleted", "inserted", "dim", "strong"]
+Style = Literal["plain", "deleted", "inserted", "left", "moved", "dim", "strong"]
 
 _ANSI: dict[Style, str] = {
     "deleted": "\x1b[31;9m",
     "inserted": "\x1b[32;4m",
+    "left": "\x1b[2;34;9m",  # where a sentence stood
+    "moved": "\x1b[34;4m",  # where it stands now
     "dim": "\x1b[2m",
     "strong": "\x1b[1m",
 }
 _RESET = "\x1b[0m"
-_MARKS: dict[Style, tuple[str, str]] = {"deleted": ("[-", "-]"), "inserted": ("{+", "+}")}
+_MARKS: dict[Style, tuple[str, str]] = {
+    "deleted": ("[-", "-]"),
+    "inserted": ("{+", "+}"),
+    "left": ("[<", "<]"),
+    "moved": ("{>", ">}"),
+}
 # Control characters drive the terminal, directional ones turn the line round: neither may act.
 _ACTING = re.compile(
     "[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"

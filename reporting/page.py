@@ -15,6 +15,8 @@ h2 { font-size: 1em; margin: 2em 0 .5em; border-bottom: 1px solid #ddd; }
 h2 small, .note, .what { color: #666; font-weight: normal; }
 del { background: #ffe0e0; color: #8a1010; }
 ins { background: #d9f5dc; color: #0b5a1c; text-decoration: none; }
+del.left { background: #e8ecf8; color: #5a6a90; }
+ins.moved-here { background: #dde6ff; color: #173a8a; }
 .note del { text-decoration: none; }
 .removed { opacity: .85; } .moved { border-left: 3px solid #bbb; padding-left: .8em; }
 .heading { font-weight: bold; } details { color: #666; }
@@ -29,6 +31,8 @@ img { max-width: 100%; }
   body { color: #e6e6e6; background: #181818; } h2 { border-color: #444; }
   th, td { border-color: #333; } a { color: #8ab8ff; } img { background: #fff; }
   del { background: #4d1c1c; color: #ffb3b3; } ins { background: #16401f; color: #a9edb6; }
+  del.left { background: #262c3d; color: #8c9cc4; }
+  ins.moved-here { background: #1d2c55; color: #b9ccff; }
   h2 small, .note, .what, details { color: #aaa; }
 }
 """

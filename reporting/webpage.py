@@ -8,10 +8,17 @@ from news.diffs import BlockDiff, Hunk
 from reporting.fields import FieldDiff
 from reporting.page import document, link, text
 
+_MOVES = (
+    '<p class="note"><del class="left">Sentences that stood here</del> and '
+    '<ins class="moved-here">stand here now</ins> have moved.</p>'
+)
+
 
 def render_page(titles: tuple[str, str], article: Article, fields: Sequence[FieldDiff]) -> str:
     """Return the whole page; `titles` name the older and the newer version."""
     body = render_fields(fields) or "<p>No difference.</p>"
+    if 'class="left"' in body:
+        body += "\n" + _MOVES
     head = f"""<h1>{text(article.headline)}</h1>
 <p class="note">{link(article.url)}<br><del>{text(titles[0])}</del><br>
 <ins>{text(titles[1])}</ins></p>"""
@@ -57,5 +64,9 @@ def _hunks(hunks: Iterable[Hunk]) -> str:
 def _hunk(hunk: Hunk) -> str:
     if hunk.op == "equal":
         return text(hunk.after)
+    if hunk.op == "moved":
+        if hunk.before:
+            return f'<del class="left" title="moved elsewhere">{text(hunk.before)}</del>'
+        return f'<ins class="moved-here" title="moved here">{text(hunk.after)}</ins>'
     gone = f"<del>{text(hunk.before)}</del>" if hunk.before else ""
     return gone + (f"<ins>{text(hunk.after)}</ins>" if hunk.after else "")

@@ -33,6 +33,8 @@ from storage.tables import (
 )
 from storage.writes import chunks
 
+_ARTICLES = 1000  # whose versions are held against each other at once
+
 
 @dataclass(frozen=True, slots=True)
 class Reextraction:
@@ -153,10 +155,27 @@ def retract_ours(
 
 
 def _versions_read_by(connection: Connection, wanted: Reextraction) -> Iterator[list[sa.Row[Any]]]:
-    """Yield, by article, its standing versions that the extractor has read, if more than one."""
+    """Yield, by article, its standing versions that the extractor has read, if more than one.
+
+    A thousand articles at a time, so that memory does not grow with the site.
+    """
+    own = sa.select(articles.c.id).join_from(articles, sites).where(sites.c.key == wanted.site_key)
+    after = 0
+    while ids := connection.scalars(
+        own.where(articles.c.id > after).order_by(articles.c.id).limit(_ARTICLES)
+    ).all():
+        after = ids[-1]
+        rows = connection.execute(_read_versions(wanted, ids)).all()
+        for _, group in groupby(rows, attrgetter("article_id")):
+            standing = list(group)
+            if len(standing) > 1:
+                yield standing
+
+
+def _read_versions(wanted: Reextraction, article_ids: Sequence[int]) -> sa.Select[Any]:
     by_extractor = readings.alias("by_extractor")
     same = by_extractor.c.capture_id == readings.c.capture_id
-    query = (
+    return (
         sa.select(
             versions,
             articles.c.url,
@@ -164,17 +183,16 @@ def _versions_read_by(connection: Connection, wanted: Reextraction) -> Iterator[
             by_extractor.c.content_digest.label("read_digest"),
         )
         .join_from(versions, articles, versions.c.article_id == articles.c.id)
-        .join(sites, articles.c.site_id == sites.c.id)
         .join(readings, versions.c.reading_id == readings.c.id)
         .join(by_extractor, same & (by_extractor.c.extractor == wanted.extractor))
-        .where(sites.c.key == wanted.site_key, versions.c.retracted_at.is_(None))
+        .where(versions.c.article_id.between(article_ids[0], article_ids[-1]))
+        .where(versions.c.article_id.in_(_ids_of(wanted)), versions.c.retracted_at.is_(None))
         .order_by(versions.c.article_id, versions.c.number)
     )
-    rows = connection.execute(query).all()
-    for _, group in groupby(rows, attrgetter("article_id")):
-        own = list(group)
-        if len(own) > 1:
-            yield own
+
+
+def _ids_of(wanted: Reextraction) -> sa.Select[Any]:
+    return sa.select(articles.c.id).join_from(articles, sites).where(sites.c.key == wanted.site_key)
 
 
 def _retract(

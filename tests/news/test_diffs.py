@@ -162,7 +162,42 @@ def test_equal_hunks_are_equal_and_never_neighbours(before: str, after: str) -> 
         if hunk.op == "equal":
             assert key_of(parse_tokens(hunk.before)) == key_of(parse_tokens(hunk.after))
     for left, right in pairwise(hunks):
-        assert (left.op == "equal") is not (right.op == "equal")
+        assert (left.op == "equal") is not (right.op == "equal") or "moved" in {left.op, right.op}
+
+
+DREDGED, GREW, WALKED = "施工队清完了河道。", "岸边的水草露了出来。", "散步的人多了不少。"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ([DREDGED + GREW + WALKED], [GREW + WALKED + DREDGED]),
+        ([DREDGED + GREW, WALKED + "完。"], [GREW, WALKED + DREDGED + "完。"]),
+    ],
+    ids=["within a paragraph", "to another paragraph"],
+)
+def test_a_moved_sentence_is_shown_as_moved_in_both_places(
+    before: list[str], after: list[str]
+) -> None:
+    diffs = diff_bodies([Block(text) for text in before], [Block(text) for text in after])
+    hunks = [hunk for diff in diffs for hunk in diff.hunks if hunk.op != "equal"]
+    assert {hunk.op for hunk in hunks} == {"moved"}
+    assert min(hunk.before + hunk.after for hunk in hunks) in {DREDGED, GREW, WALKED}
+    assert "".join(h.before for h in hunks) == "".join(h.after for h in hunks) != ""
+
+
+def test_a_paragraph_that_keeps_some_sentences_is_the_same_one_rewritten() -> None:
+    before = DREDGED + GREW + "住在岸边的老人说，从前这里走船，后来淤了，谁也不愿意靠近。"
+    after = GREW + "两岸人家回忆往昔，河道淤塞之前舟楫往来，如今水又清了。" + DREDGED
+    (diff,) = diff_bodies([Block(before)], [Block(after)])
+    assert diff.kind == "changed"
+    kept = {h.after: h.op for h in diff.hunks if h.op in {"equal", "moved"} and h.after}
+    assert kept in ({GREW: "equal", DREDGED: "moved"}, {GREW: "moved", DREDGED: "equal"})
+
+
+def test_sentences_too_short_to_be_known_again_are_not_called_moved() -> None:
+    hunks = diff_texts("好的。" + GREW + DREDGED, GREW + DREDGED + "好的。")
+    assert "moved" not in {hunk.op for hunk in hunks}
 
 
 @given(st.lists(st.sampled_from("abc"), max_size=8), st.lists(st.sampled_from("abc"), max_size=8))
