@@ -42,7 +42,8 @@ def redesign(page: str) -> str:
     """Other class names, headlines in h1, wrappers, a new bar; on bytes of either charset."""
     page = re.sub(r'<div class="title">(.*?)</div>', r'<h1 class="headline">\1</h1>', page)
     page = re.sub(r'class="([\w-]+)"', r'class="v2-\1"', page)
-    bar = '<nav class="v2-bar"><a href="/">&#39318;&#39029;</a> <a href="/v2/">&#26032;&#29256;</a></nav>'
+    links = '<a href="/">&#39318;&#39029;</a> <a href="/v2/">&#26032;&#29256;</a>'
+    bar = f'<nav class="v2-bar">{links}</nav>'
     page = re.sub(r"(<body[^>]*>)", rf'\1{bar}<div class="v2-app"><div class="v2-grid">', page)
     return page.replace("</body>", "</div></div></body>")
 
