@@ -15,7 +15,7 @@ Pair = tuple[int | None, int | None]
 _PAIRS_TRIED = 40_000
 _ORDINARY_LENGTH = 500
 # Two texts whose lengths multiply to more count as unlike: comparing them takes seconds.
-_MOST_CELLS = 10_000_000_000
+_MOST_CELLS = 1_000_000_000
 _SHORTEST_PART = 6  # characters
 _PART = 0.9  # of the shorter text, at the ends of the longer one
 _NUMBER = re.compile(r"\d+")

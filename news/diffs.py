@@ -23,7 +23,7 @@ from news.versions import normal_form
 SENTENCE_RATIO = 0.6
 BLOCK_RATIO = 0.5
 # Two runs of tokens whose lengths multiply to more are shown as replaced: aligning takes minutes.
-_MOST_CELLS = 1_000_000_000
+_MOST_CELLS = 200_000_000
 _LEAST_MOVED = 6  # letters of a sentence that is shown as moved; shorter ones recur by chance
 
 Op = Literal["equal", "replace", "delete", "insert", "moved"]

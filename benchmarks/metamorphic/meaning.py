@@ -6,9 +6,10 @@ import random
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from benchmarks.metamorphic.sheet import Sheet
-from news.article import Article
+from news.article import Article, Precision
 
 Kinds = Mapping[str, frozenset[str]]  # by field
 
@@ -21,6 +22,7 @@ class Edit:
     after: bytes
     wanted: Kinds
     announced: bool = False
+    back: bool = False  # the page is as it was before an edit that `before` has
 
 
 # Returns the edit, None where the page has nothing that the operator is about.
@@ -338,11 +340,55 @@ def original_headline_changed(sheet: Sheet, _chance: random.Random) -> Edit | No
     return Edit(before, sheet.bytes(), {"original_headline": frozenset({"original_headline"})})
 
 
+def taken_back(sheet: Sheet, _chance: random.Random) -> Edit | None:
+    """A number changed, and then changed back."""
+    text = WORDINGS[0]
+    if not sheet.insert([text.sentence]) or not sheet.settle():
+        return None
+    if text.sentence not in [block.text for block in sheet.article.body]:
+        return None
+    first = sheet.bytes()
+    sheet.replace(text.sentence, text.sentence.replace(text.old, text.new))
+    if not sheet.settle():
+        return None
+    return Edit(sheet.article, first, {"body": frozenset({"fact", "reversal"})}, back=True)
+
+
+def person_dropped(sheet: Sheet, _chance: random.Random) -> Edit | None:
+    """One of several who are named together is named no more."""
+    before = sheet.article
+    for one, other in pairwise(before.credits):
+        alone = one.role is other.role and one.kind == other.kind == "person"
+        if not alone or not _outside_text(before, other.name):
+            continue
+        named = re.compile(f"({re.escape(one.name)})[、 \u3000]{{1,3}}{re.escape(other.name)}")
+        nodes = [node for node in sheet.texts() if named.search(node.text)]
+        if len(nodes) == 1 and sum(other.name in node.text for node in sheet.texts()) == 1:
+            nodes[0].put(named.sub(r"\1", nodes[0].text))
+            return Edit(before, sheet.bytes(), {"credits": frozenset({"credit"})})
+    return None
+
+
+def dated_later(sheet: Sheet, _chance: random.Random) -> Edit | None:
+    """Nothing but the displayed hour of publication is another."""
+    before, time = sheet.article, sheet.article.published_at
+    if time is None or time.approximate or time.precision is Precision.DAY or time.at.hour > 22:
+        return None
+    old = f"{time.at:%H:%M}"
+    new = f"{time.at.replace(hour=time.at.hour + 1):%H:%M}"
+    if not _outside_text(before, old) or any(old in image.url for image in before.images):
+        return None
+    if sheet.find(old) is None:
+        return None
+    _put_everywhere(sheet, old, new)
+    return Edit(before, sheet.bytes(), {"published_at": frozenset({"published_at"})})
+
+
 FUNCTIONS: tuple[Meaning, ...] = (
     speaker, paragraph_added, paragraph_cut, paragraphs_moved, correction_note, announced_fact,
     gutted, shortened, headline_reworded, headline_number, headline_typo, person_replaced,
     editor_added, source_replaced, back_dated, section_moved, image_replaced,
-    original_headline_changed,
+    original_headline_changed, taken_back, person_dropped, dated_later,
 )  # fmt: skip
 OPERATORS: dict[str, Meaning] = {
     **{wording.name: wording for wording in WORDINGS},

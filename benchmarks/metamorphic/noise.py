@@ -176,6 +176,44 @@ def image_host(sheet: Sheet, chance: random.Random) -> bytes | None:
     return sheet.bytes() if found else None
 
 
+def image_size(sheet: Sheet, chance: random.Random) -> bytes | None:
+    """Images in another size, as content servers are asked for it."""
+    found = False
+    for image in sheet.root.iter("img"):
+        address = image.get("src") or ""
+        if re.search(r"/[^/?!@_]+\.(?:jpe?g|png)$", address):
+            width = chance.randint(200, 1200)
+            image.set("src", f"{address}!w{width}")
+            found = True
+    return sheet.bytes() if found else None
+
+
+def image_token(sheet: Sheet, chance: random.Random) -> bytes | None:
+    """Images whose addresses bear a signature that runs out."""
+    found = False
+    for image in sheet.root.iter("img"):
+        address = image.get("src") or ""
+        if re.search(r"\.(?:jpe?g|png)$", address):
+            image.set("src", f"{address}?sign={chance.getrandbits(64):x}&expires={chance.random()}")
+            found = True
+    return sheet.bytes() if found else None
+
+
+def age_of_article(sheet: Sheet, chance: random.Random) -> bytes | None:
+    """How long ago the article was put up, below the headline."""
+    return _below_headline(sheet, f"<div class='ago'>{chance.randint(2, 59)}分钟前</div>")
+
+
+def other_classes(sheet: Sheet, chance: random.Random) -> bytes | None:
+    """Another build of the template: every class name with another ending."""
+    ending = f"{chance.getrandbits(24):06x}"
+    for element in sheet.root.iter(etree.Element):
+        names = (element.get("class") or "").split()
+        if names:
+            element.set("class", " ".join(f"{name} {name}-{ending}" for name in names))
+    return sheet.bytes()
+
+
 def width_of_signs(sheet: Sheet, _chance: random.Random) -> bytes | None:
     """Commas, colons and brackets of the other width, quotes of another shape."""
     table = str.maketrans(
@@ -269,5 +307,5 @@ OPERATORS: tuple[Noise, ...] = (
     counter, comment_counter, clock, relative_time, advert_inside, advert_banner, related_inside,
     hot_list, share_bar, script_nonce, html_comment, foot_year, greeting, image_host,
     width_of_signs, width_of_digits, zero_width, indents, entities, other_charset, lazy_images,
-    attribute_order, redesigned,
+    attribute_order, redesigned, image_size, image_token, age_of_article, other_classes,
 )  # fmt: skip

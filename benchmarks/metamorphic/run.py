@@ -47,7 +47,7 @@ def meaning_failure(operator: meaning.Meaning, sheet: Sheet, seed: int) -> str |
     found = read(edit.after, minutes=137)
     if isinstance(found, NotAnArticle):
         return f"no article: {found.kind} {found.reason}"
-    changes = compare(edit.before, found)
+    changes = compare(edit.before, found, reversal=edit.back)
     told = {change.field: frozenset(change.kinds) for change in changes}
     if told != dict(edit.wanted):
         wanted = {field: sorted(kinds) for field, kinds in edit.wanted.items()}
