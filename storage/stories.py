@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from news.article import Article
-from news.stories import Doubts, Judgement, judge
+from news.stories import Doubts, Judgement, judge, text_of
 from news.visits import Finding, Reason, State
 from storage.addresses import Owner, find_owners, name_owners
 from storage.leases import LockedSite
@@ -21,7 +21,7 @@ from storage.merging import (
     tell,
 )
 from storage.readings import load_articles
-from storage.rows import save
+from storage.rows import text_digest
 from storage.tables import article_state, articles, events, readings, site_state, versions
 from storage.writes import chunks, insert_all
 
@@ -45,6 +45,8 @@ def settle_missing(connection: Connection, looks: Sequence[Look]) -> None:
     A further address of an article that is gone says nothing of the article.
     """
     missing = [look for look in looks if look.visit.finding is Finding.MISSING]
+    if not missing:
+        return
     own = current_addresses(connection, {look.owner.article_id for look in missing})
     known = [look for look in missing if look.visit.article and look.situation.reading_id]
     before = load_articles(connection, [look.situation.reading_id or 0 for look in known])
@@ -206,6 +208,8 @@ def _found_again(
     Returns those looks. Only where text and headline are equal, and just one article fits.
     """
     first = {look.place: look for look in looks if look.article is not None and look.base is None}
+    if not first:
+        return []
     digests = {place: _text_digest(look.article) for place, look in first.items()}
     lost = _lost_texts(connection, site, {digest for digest in digests.values() if digest})
     turned = []
@@ -227,8 +231,7 @@ def _found_again(
 def _text_digest(article: Article | None) -> str | None:
     if article is None or sum(len(block.text) for block in article.body) < _LEAST_TEXT:
         return None
-    digest: str | None = save(article).columns["body_digest"]
-    return digest
+    return text_digest(text_of(article))
 
 
 def _lost_texts(
