@@ -1,16 +1,25 @@
 """Conditional requests: validators are used to ask, never to decide."""
 
 from news.page import Page
+from news.validators import ValidatorTrust
 from news.visits import Validators
 from storage.records import KnownAddress
 
+BELIEVED = ValidatorTrust()
 
-def conditional_headers(known: KnownAddress | None) -> dict[str, str]:
-    """Return the headers that ask for an answer only if the page has changed since accepted."""
-    if known is None or known.body_digest is None:
+
+def conditional_headers(
+    known: KnownAddress | None, trust: ValidatorTrust = BELIEVED
+) -> dict[str, str]:
+    """Return the headers that ask for an answer only if the page has changed since accepted.
+
+    There are none where the site's validators lied; entity tags that are of no use are left out,
+    for with one a server does not look at the date.
+    """
+    if known is None or known.body_digest is None or not trust.is_asked_conditionally:
         return {}
     asked = {
-        "If-None-Match": known.validators.etag,
+        "If-None-Match": known.validators.etag if trust.is_etag_of_use else None,
         "If-Modified-Since": known.validators.last_modified,
     }
     # A validator came from the site: what could not be sent back safely is not sent.

@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 
 from crawler.conditional import validators_of
 from crawler.reading import Answer, Look
-from crawler.seeds import MOST_DISCOVERED, Links, read_seed_page
+from crawler.seeds import MOST_DISCOVERED, Links, looks_like_article, read_seed_page
 from crawler.sites.profile import SiteProfile
 from news.page import Page
 from news.visits import Finding
-from storage.records import NO_VALIDATORS, KnownSeed, SeedRecord, SeedVisit
+from storage.records import NO_VALIDATORS, KnownAddress, KnownSeed, SeedRecord, SeedVisit
 
 # Articles a crawl may add to the archive's list; whoever links to more is a trap, or has a sitemap
 # whose rest the next crawls take.
@@ -39,6 +39,11 @@ class ListPage:
     def list_url(self) -> str:
         """The address of the seed itself."""
         return self.seed or self.url
+
+
+def was_read(known: KnownAddress | None) -> bool:
+    """Whether the archive has read an article at an address."""
+    return known is not None and known.body_digest is not None
 
 
 class Lists:
@@ -203,8 +208,22 @@ class Lists:
             ends=ends,
             validators=validators_of(page) if page else NO_VALIDATORS,
             body_digest=self.seed_digest(page.digest) if page else None,
+            stated=links.stated,
             discovered=links.discovered,
         )
+
+    def to_ask(self, listed: list[str], known: dict[str, KnownAddress]) -> list[str]:
+        """Return the listed articles to look at now: under a schedule those never read alone."""
+        if not self._scheduled:
+            return listed
+        return [url for url in listed if not was_read(known.get(url))]
+
+    def may_be_article(self, asked: ListPage, links: Links) -> bool:
+        """Without a pattern an address given as seed may turn out to be an article itself."""
+        if self._profile.article_url is not None or links.fault or asked.number > 1:
+            return False
+        html = asked.kind == links.kind == "list"
+        return html and (looks_like_article(asked.url) or not links.articles)
 
     def take_new(self, articles: tuple[str, ...], unknown: set[str]) -> tuple[str, ...]:
         """Return the articles to record: those known, and new ones within the crawl's bound."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import TypeVar
 
+from news.validators import ValidatorTrust
 from news.visits import Visit
 from storage.archive import Archive
 from storage.errors import ArchiveError
@@ -80,6 +81,10 @@ class Writer:
     async def suspects(self, site: str, now: datetime, limit: int) -> list[KnownAddress]:
         """Return the articles whose removal may be confirmed now."""
         return await self._ask(lambda: self._archive.suspects(site, now, limit=limit))
+
+    async def validator_trust(self, site: str) -> ValidatorTrust:
+        """Return what the site's validators have shown so far."""
+        return await self._ask(lambda: self._archive.validator_trust(site))
 
     async def known_seeds(self, site: str) -> dict[str, KnownSeed]:
         """Return the site's seeds, their pages and parts, by address."""

@@ -1,18 +1,20 @@
 """What an answer means: page in, finding out. Only a proven good page may become a reading."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from urllib.parse import urlsplit
 
-from crawler.conditional import is_same_reading
+from crawler.conditional import is_same_reading, validators_of
 from crawler.extraction.extract import extract_article, open_page, read_page
 from crawler.extraction.parts import may_have_parts, next_part
 from crawler.seeds import Links
 from crawler.sites.profile import SiteProfile
 from news.article import Article, NotAnArticle, PageKind
 from news.page import Page
-from news.visits import Finding, Reason
+from news.visits import Finding, Reason, Validators
 from storage.records import KnownAddress
 
+_CUT_FOR = timedelta(days=3)
 _MISSING = {404: Reason.NOT_FOUND, 410: Reason.GONE}
 _BLOCKED = frozenset({401, 402, 403, 407, 412, 429, 451})
 # Statuses that firewalls put on their challenges, and servers on their breakdowns.
@@ -48,6 +50,7 @@ class Look:
     article: Article | None = None  # what could be read on it
     doubt: Reason | None = None  # why that may not be the article
     led_to: str | None = None  # canonical address where redirects ended, if elsewhere
+    validators: Validators | None = None  # with SAME_BYTES
 
     @property
     def answered(self) -> bool:
@@ -72,8 +75,21 @@ def read_answer(
     if not answer.proven and b"</html" not in page.body[-4096:].lower():
         return Look(Finding.FAILED, page.status, Reason.TRUNCATED)
     if is_same_reading(known, page.digest, extractor):
-        return Look(Finding.SAME_BYTES, page.status)
-    return _by_content(page, profile)
+        return Look(Finding.SAME_BYTES, page.status, validators=validators_of(page))
+    look = _by_content(page, profile)
+    if look.finding in {Finding.READ, Finding.NOT_ARTICLE} and _is_cut(page, known):
+        return Look(Finding.FAILED, page.status, Reason.TRUNCATED)
+    return look
+
+
+def _is_cut(page: Page, known: KnownAddress | None) -> bool:
+    """Whether a page lacks its end tag that had it: cut by a server that counted wrong.
+
+    One that goes on like that for days has another template.
+    """
+    if known is None or not known.page_ends or known.last_seen_at is None or page.ends:
+        return False
+    return page.fetched_at - known.last_seen_at < _CUT_FOR
 
 
 def _by_content(page: Page, profile: SiteProfile) -> Look:

@@ -15,13 +15,14 @@ from twisted.python.failure import Failure
 
 from crawler.circuit import Circuit
 from crawler.conditional import conditional_headers
+from crawler.controls import Controls, First
 from crawler.extraction.whole import MOST_PARTS, join_pages
 from crawler.failures import HostUnavailable, failure_reason
-from crawler.lists import ListPage, Lists
+from crawler.lists import ListPage, Lists, was_read
 from crawler.middlewares import HEADERS, SITEMAPS, STARTED_AT
 from crawler.nowhere import Nowhere
 from crawler.reading import Answer, Look, further_part, read_answer, read_seed
-from crawler.seeds import Links, is_article_address, looks_like_article
+from crawler.seeds import Links, is_article_address
 from crawler.task import Task
 from news.backoff import parse_retry_after
 from news.page import Page
@@ -43,6 +44,7 @@ class ArticleSpider(Spider):
         self.circuit = Circuit(looks=1) if task.probe else Circuit()
         self._left = task.max_pages
         self._asked: set[str] = set()  # canonical addresses, articles and lists
+        self.controls = Controls(self._read_control, self._finish_control)
         self.lists = Lists(task.profile, task.clock(), scheduled=task.looks is not None)
         self._unlisted: list[KnownAddress] = []
         self._answers = False  # the site has answered well in this crawl
@@ -66,12 +68,13 @@ class ArticleSpider(Spider):
     async def start(self) -> AsyncIterator[Request]:
         """Yield the first requests: the seeds, or just the addresses that were asked for."""
         self.lists.remember(await self.task.writer.known_seeds(self.profile.key))
+        self.controls.trust = await self.task.writer.validator_trust(self.profile.key)
         chosen = [self.profile.canonical(url) for url in self.task.urls]
         urls = chosen or await self._seeds()
         known = await self.task.writer.known(self.profile.key, urls)
         for url in urls:
             named = self.profile.article_url and is_article_address(url, self.profile)
-            if named or self.task.articles or _was_read(known.get(url)):
+            if named or self.task.articles or was_read(known.get(url)):
                 requests = self._article_requests([url], known)
             else:
                 requests = self._list_requests(self.lists.opened([url]))
@@ -92,8 +95,8 @@ class ArticleSpider(Spider):
             return []
         if self.task.looks is None:
             return [*self.profile.seed_urls, *self.lists.discovered_before()]
-        limit = self.task.max_pages
-        due = await self.task.writer.due_seeds(self.profile.key, self.clock(), limit)
+        at, most = self.clock(), self.task.max_pages
+        due = await self.task.writer.due_seeds(self.profile.key, at, most)
         return [seed.url for seed in due if self.profile.covers(seed.url)]
 
     async def _due(self) -> list[KnownAddress]:
@@ -140,7 +143,7 @@ class ArticleSpider(Spider):
             if not ((own := known.get(url)) and own.withheld) and self._may_ask(url):
                 yield Request(
                     url,
-                    headers=conditional_headers(known.get(url)),
+                    headers=conditional_headers(known.get(url), self.controls.trust),
                     callback=self.read_article,
                     errback=self.article_failed,
                     cb_kwargs={"url": url, "known": known.get(url)},
@@ -165,7 +168,7 @@ class ArticleSpider(Spider):
             await self._record_list(asked, same, response.meta)
             return
         links = self.lists.read(answer, asked)
-        if not self.task.confirm and self._may_be_article(asked, links):
+        if not self.task.confirm and self.lists.may_be_article(asked, links):
             look = self._read(answer, None)
             if look.finding is Finding.READ:
                 await self._record(self._visit(asked.url, look, response.meta, None))
@@ -186,7 +189,7 @@ class ArticleSpider(Spider):
             return []
         unseen = [url for url in links.articles if url not in self._asked]
         known = await self.task.writer.known(self.profile.key, unseen)
-        unknown = {url for url in unseen if url not in known}
+        unknown = set(unseen) - known.keys()
         links = replace(links, articles=self.lists.take_new(links.articles, unknown))
         confirm = self.task.confirm
         further = [] if confirm else self.lists.further(asked, links, len(unknown))
@@ -202,26 +205,12 @@ class ArticleSpider(Spider):
         if confirm:
             return []
         further += [ListPage(r.url, kind=r.kind, chosen=False) for r in discovered]
-        wanted = set(links.articles)
-        listed = [url for url in unseen if url in wanted]
+        listed = [url for url in links.articles if url in known or url in unknown]
         return [
             *self._list_requests(further),
-            *self._article_requests(self._to_ask(listed, known), known),
+            *self._article_requests(self.lists.to_ask(listed, known), known),
             *self.nowhere.requests(links.articles),
         ]
-
-    def _to_ask(self, listed: list[str], known: dict[str, KnownAddress]) -> list[str]:
-        """Return the listed articles to look at now: under a schedule those never read alone."""
-        if self.task.looks is None:
-            return listed
-        return [url for url in listed if not _was_read(known.get(url))]
-
-    def _may_be_article(self, asked: ListPage, links: Links) -> bool:
-        """Without a pattern an address given as seed may turn out to be an article itself."""
-        if self.profile.article_url is not None or links.fault or asked.number > 1:
-            return False
-        html = asked.kind == links.kind == "list"
-        return html and (looks_like_article(asked.url) or not links.articles)
 
     async def list_failed(self, failure: Failure) -> None:
         """Record that a list page could not be had."""
@@ -237,10 +226,24 @@ class ArticleSpider(Spider):
         """Record what a look at an article's address found."""
         answer = self._answer(response, url)
         look = self._read(answer, known)
+        if self._left > 0 and self.controls.wants(look, url, answer.page.fetched_at):
+            self._left -= 1
+            yield self.controls.request(url, look, known, response.meta)
+            return
         if further := self._further([answer.page], look):
             yield self._part_request(further, [answer.page], response.meta, known)
             return
         await self._record(self._visit(url, look, response.meta, known))
+
+    def _read_control(self, response: Response, url: str, known: KnownAddress | None) -> Look:
+        """Read an answer on its own; of an article on several pages that says nothing."""
+        answer = self._answer(response, url)
+        look = self._read(answer, known)
+        return Look(Finding.FAILED) if self._further([answer.page], look) else look
+
+    async def _finish_control(self, first: First, look: Look, control: bool) -> None:
+        visit = self._visit(first.url, look, {STARTED_AT: first.started_at}, first.known)
+        await self._record(replace(visit, control=control))
 
     def _further(self, pages: list[Page], look: Look) -> str | None:
         """Return the address of the article's next page, if it has one and may be asked for."""
@@ -364,6 +367,7 @@ class ArticleSpider(Spider):
             status=look.status,
             reason=look.reason,
             page=look.page,
+            validators=look.validators,
             article=look.article,
             extractor=self.task.extractor if look.article else None,
             doubt=look.doubt,
@@ -394,7 +398,3 @@ class ArticleSpider(Spider):
         at = meta.get(STARTED_AT) or self.clock()
         links = links or Links(kind=asked.kind)
         await self.task.writer.put(self.lists.visit(asked, look, at, links, page, ends=ends))
-
-
-def _was_read(known: KnownAddress | None) -> bool:
-    return known is not None and known.body_digest is not None

@@ -26,6 +26,11 @@ class Page:
         """The SHA-256 of the body, in hex."""
         return body_digest(self.body)
 
+    @property
+    def ends(self) -> bool:
+        """Whether the body has an end tag of `html` near its end."""
+        return b"</html" in self.body[-65_536:].lower()
+
     def header(self, name: str) -> str | None:
         """Return the first header of that name, compared without case."""
         wanted = name.lower()

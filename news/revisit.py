@@ -188,3 +188,43 @@ def saved_looks(
         return 0.0
     gained = looks_per_day * ((now - filled_at) / timedelta(days=1))
     return min(most, tokens + max(0.0, gained))
+
+
+@dataclass(frozen=True, slots=True)
+class SignalRecord:
+    """What a site's signals of change (a sitemap's lastmod, a feed's updated) came to."""
+
+    announced: float = 0.0  # looks after a signal that found a change
+    unannounced: float = 0.0  # changes of articles with such statements, found without a signal
+    false: float = 0.0  # looks after a signal that found none
+    hours: float = 0.0  # article-hours between looks at articles with such statements
+
+    @property
+    def share(self) -> float:
+        """q: the share of changes that are announced, from a flat prior."""
+        return (self.announced + 1) / (self.announced + self.unannounced + 2)
+
+    @property
+    def noise(self) -> float:
+        """ν: false signals an article-hour; the prior is one in a hundred hours."""
+        return (self.false + 1) / (self.hours + 100)
+
+
+def pulled_key(
+    key: float,
+    virtual_clock: float,
+    edit_rate: float,
+    record: SignalRecord,
+) -> float:
+    """Return an article's key after a signal: V + (key - V)·ν/(qλ + ν), λ edits an hour now.
+
+    It is the look's delay divided by how much likelier a change has become; a site whose signals
+    say nothing (ν large, q small) moves nothing.
+    """
+    worth = record.noise / (record.share * edit_rate + record.noise)
+    return virtual_clock + max(0.0, key - virtual_clock) * worth
+
+
+def edit_rate(posterior: Posterior, age_hours: float, policy: RevisitPolicy = POLICY) -> float:
+    """Return λ: the edits an hour to be expected of an article of that age."""
+    return float(posterior.level * (1 + age_hours / policy.tau) ** -policy.decay)

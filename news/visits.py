@@ -105,6 +105,8 @@ class Visit:
     page: Page | None = None  # present with READ, and with MISSING where one was served
     article: Article | None = None  # what was read on it, as far as that can be done
     extractor: str | None = None  # who read it
+    validators: Validators | None = None  # given with SAME_BYTES; with READ they are the page's
+    control: bool = False  # made at once after a 304, unconditionally, to hold that against it
     scheduled: bool = False  # made because the article was due, in the order of its key
     doubt: Reason | None = None  # why what could be read may not be the article
     led_to: str | None = None  # canonical address where redirects ended, if elsewhere

@@ -11,9 +11,10 @@ from sqlalchemy.engine import Connection, Engine
 
 from news.backoff import NOTHING_ASKED, Answers
 from news.revisit import POLICY
+from news.validators import ValidatorTrust
 from news.versions import Policy
 from news.visits import State, Validators, Visit
-from storage import delisting, learning, leases, merging, noise, reextract, seeds
+from storage import delisting, habits, learning, leases, merging, noise, reextract, seeds
 from storage.engine import reading, run_unit
 from storage.noise import NoiseRule
 from storage.outlets import name_outlets
@@ -234,6 +235,11 @@ class Archive:
         with reading(self._engine) as connection:
             return seeds.known_seeds(connection, site_key)
 
+    def validator_trust(self, site_key: str) -> ValidatorTrust:
+        """Return what the site's validators have shown so far."""
+        with reading(self._engine) as connection:
+            return habits.load_trust(connection, site_key)
+
     def next_seeds(self) -> dict[str, datetime]:
         """Return when each site's next look at a seed is due, by the site's key."""
         with reading(self._engine) as connection:
@@ -313,6 +319,8 @@ def _known_addresses(site_key: str) -> sa.Select[Any]:
         "body_digest",
         "extractor",
         "last_visit_at",
+        "last_seen_at",
+        "page_ends",
         "withheld_at",
     )
     return (
@@ -340,5 +348,7 @@ def _known_address(row: sa.Row[Any]) -> KnownAddress:
         body_digest=row.body_digest,
         extractor=row.extractor,
         last_visit_at=row.last_visit_at,
+        last_seen_at=row.last_seen_at,
+        page_ends=row.page_ends,
         withheld=row.withheld_at is not None,
     )

@@ -14,6 +14,7 @@ from news.visits import Outcome, Visit
 from storage.addresses import Owner, former_owners, name_owners
 from storage.chain import add_link
 from storage.flips import find_flips
+from storage.habits import learn_habits
 from storage.leases import LockedSite, lock, update_site
 from storage.looks import Look, find_bases, load_situations, new_look
 from storage.openings import Ledger, open_versions, store_readings, urls_of, write_changes
@@ -92,6 +93,7 @@ class Recorder:
         write_visits(connection, ledger, looks)
         write_events(connection, ledger, looks)
         note_outage(connection, site, looks)
+        learn_habits(connection, site.site_id, looks)
         write_states(connection, ledger, looks)
         return changes
 

@@ -50,6 +50,8 @@ class KnownAddress:
     extractor: str | None  # who read the last accepted page
     last_visit_at: datetime | None
     scheduled: bool = False  # offered because it was due
+    last_seen_at: datetime | None = None  # the last look that saw it
+    page_ends: bool | None = None  # the last accepted page ended with its end tag
     withheld: bool = False  # taken down here: not to be looked at
 
 
@@ -122,6 +124,7 @@ class SeedVisit:
     ends: bool = False  # with it the seed was followed to its end
     validators: Validators = NO_VALIDATORS
     body_digest: str | None = None  # of a page that was read
+    stated: tuple[tuple[str, datetime], ...] = ()  # when articles were modified, as it says
     discovered: tuple[SeedRecord, ...] = ()  # feeds and sitemaps it names
 
 

@@ -10,7 +10,9 @@ from sqlalchemy.engine import Connection
 from news.seeding import SeedRate, after_seed_look, prior_rate, seed_interval
 from news.visits import Validators
 from storage.addresses import find_owners, name_owners
+from storage.habits import heed_statements
 from storage.leases import LockedSite, lock, update_site
+from storage.quiet import note_hour
 from storage.records import KnownSeed, Lease, SeedRecord, SeedVisit
 from storage.rows import storable_text
 from storage.tables import listings, seed_state, seed_visits, seeds, sites
@@ -144,7 +146,12 @@ def record_seed(connection: Connection, seed: SeedVisit, lease: Lease) -> int:
     _list(connection, seed_id, {owner.article_id for owner in owners.values()}, seed)
     insert_all(connection, seed_visits, [_visit_row(seed_id, site, seed, len(links), new)])
     _insert_seeds(connection, site.site_id, seed.discovered, seed.visited_at)
-    _write_state(connection, seed_id, seed, new)
+    stated = {url: at for url, at in seed.stated if url in owners}
+    if stated:
+        heed_statements(connection, site, stated, owners, seed.visited_at)
+    fresh = _write_state(connection, seed_id, seed, new)
+    if fresh is not None:
+        note_hour(connection, site, seed.visited_at, fresh)
     update_site(connection, site)
     return new
 
@@ -185,8 +192,12 @@ def _find(connection: Connection, site: LockedSite, url: str) -> int | None:
     return connection.scalar(sa.select(seeds.c.id).where(own))
 
 
-def _write_state(connection: Connection, seed_id: int, seed: SeedVisit, new: int) -> None:
-    """Learn from a look, and set the next one."""
+def _write_state(connection: Connection, seed_id: int, seed: SeedVisit, new: int) -> int | None:
+    """Learn from a look, and set the next one.
+
+    Return how many articles have appeared since the last look; None where the look failed. What a
+    first look finds was there before.
+    """
     own = seed_state.c.seed_id == seed_id
     row = connection.execute(sa.select(seed_state).where(own)).one()
     got = seed.outcome in _SAME | {"read"}
@@ -204,6 +215,8 @@ def _write_state(connection: Connection, seed_id: int, seed: SeedVisit, new: int
         values |= _validators(seed)
     connection.execute(sa.update(seed_state).where(own).values(**values))
     _note_end(connection, row.site_id, seed)
+    first = row.body_digest is None and row.last_visit_at is None
+    return (0 if first else new) if got else None
 
 
 def _validators(seed: SeedVisit) -> dict[str, Any]:

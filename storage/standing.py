@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from news.article import PrintedTime
 from news.page import Page
 from news.revisit import Posterior, after_look, age_at, measure_clock, removed_step, step
-from news.visits import Finding, Outcome, Reason, State
+from news.visits import Finding, Outcome, Reason, State, Validators
 from storage.chain import visit_entry
 from storage.leases import LockedSite
 from storage.looks import Look
@@ -111,12 +111,17 @@ def _state_row(look: Look, site: LockedSite) -> dict[str, Any]:
     }
     row["led_to"] = look.visit.led_to
     if decision.seen:
+        row["signalled_at"] = None
+    if decision.seen:
         row["last_seen_at"] = look.moment
     if look.version_id is not None:
         row["open_version_id"] = look.version_id
     if look.visit.finding is Finding.READ and look.visit.page is not None:
         row |= _validators(look.visit.page)
         row |= {"body_digest": look.body_digest, "extractor": look.visit.extractor}
+        row["page_ends"] = look.visit.page.ends
+    elif look.visit.finding is Finding.SAME_BYTES and look.visit.validators is not None:
+        row |= _stored(look.visit.validators)
     if look.moved and look.visit.finding is not Finding.READ:
         row |= {"etag": None, "last_modified": None}  # of the address it had
     if decision.flapping:
@@ -130,7 +135,11 @@ def _state_row(look: Look, site: LockedSite) -> dict[str, Any]:
 
 def _validators(page: Page) -> dict[str, Any]:
     """Return what an accepted page gives to ask with; no other page may."""
-    etag, modified = page.header("ETag"), page.header("Last-Modified")
+    return _stored(Validators(page.header("ETag"), page.header("Last-Modified")))
+
+
+def _stored(given: Validators) -> dict[str, Any]:
+    etag, modified = given.etag, given.last_modified
     return {
         "etag": None if etag is None else storable_text(etag),
         "last_modified": None if modified is None else storable_text(modified),

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from storage.tables.base import metadata, moment, real, ref, row_id, text
+from storage.tables.base import flag, metadata, moment, real, ref, row_id, text
 
 articles = sa.Table(
     "articles",
@@ -57,6 +57,9 @@ article_state = sa.Table(
     text("last_modified", "validator of the last accepted page", null=True),
     text("body_digest", "SHA-256 of the last accepted page", null=True),
     text("extractor", "who read the last accepted page", null=True),
+    flag("page_ends", "the last accepted page ended with its end tag", null=True),
+    moment("stated_at", "latest modification that a seed states; null where none does", null=True),
+    moment("signalled_at", "since when a statement awaits its look; null is none does", null=True),
     real("posterior_k", "shape of the posterior of its rate of edits"),
     real("posterior_b", "rate of the posterior of its rate of edits"),
     moment(

@@ -113,6 +113,33 @@ seed_visits = sa.Table(
     comment="every look at a seed",
 )
 
+seed_hours = sa.Table(
+    "seed_hours",
+    metadata,
+    ref("site_id", "sites.id", "the site", key=True),
+    moment("hour_at", "the hour's beginning", key=True),
+    count("looks", "looks at its seeds that were read"),
+    count("new_links", "articles that were new in them, but for a seed's first look"),
+    comment="the hours in which a site's seeds were watched: its rhythm, and when it is silent",
+)
+
+site_habits = sa.Table(
+    "site_habits",
+    metadata,
+    ref("site_id", "sites.id", "the site", key=True),
+    count("announced", "changes found after a seed had stated a modification", default="0"),
+    count("unannounced", "changes found without, where seeds do state them", default="0"),
+    count("false_signals", "such statements after which nothing had changed", default="0"),
+    real("stated_hours", "article-hours watched of such articles", null=False, default="0"),
+    count("controls_agreed", "304s that an unconditional look confirmed", default="0"),
+    count("controls_lied", "304s that it did not", default="0"),
+    count("etags_kept", "equal bytes that came with the entity tag known", default="0"),
+    count("etags_moved", "equal bytes that came with another one", default="0"),
+    moment("quiet_since", "the last new article, while the site has gone quiet", null=True),
+    moment("quiet_checked_at", "when that was last asked", null=True),
+    comment="what has been learned of a site: its signals of change, validators and silences",
+)
+
 seed_state = sa.Table(
     "seed_state",
     metadata,

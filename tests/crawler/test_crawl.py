@@ -125,6 +125,58 @@ class TestConditionalRequests:
         assert watched.visits("a") == [("failed", "bad_304")]
 
 
+class TestLyingValidators:
+    """304 is held against what is really there: until a site proved honest, then at times."""
+
+    def serve(self, watched: Watched, body: Callable[[], str], etag: Callable[[], str]) -> None:
+        def answer(asked: Asked) -> bytes:
+            if "if-none-match" in asked.headers and etag() == '"always"':
+                return reply(b"", 304, ETag=etag())
+            return reply(body(), ETag=etag())
+
+        watched.publish(a=answer)
+
+    def asked(self, watched: Watched) -> list[bool]:
+        """Which of the fetches of the article were conditional."""
+        fetches = [asked for asked in watched.server.asked if asked.target == "/zj/a.html"]
+        return ["if-none-match" in asked.headers for asked in fetches]
+
+    def test_an_edit_behind_a_304_is_seen(self, watched: Watched) -> None:
+        texts = [PAGES["a1"], PAGES["a2"]]
+        self.serve(watched, lambda: texts[-1], lambda: '"always"')
+        texts.append(PAGES["a1"])
+        watched.crawl()
+        texts.append(PAGES["a2"])
+        watched.crawl()
+        assert watched.visits("a") == [("new", None), ("changed", None)]
+        assert self.asked(watched) == [False, True, False]
+
+    def test_a_site_that_lied_twice_is_asked_conditionally_no_more(self, watched: Watched) -> None:
+        texts = [PAGES["a0"]]
+        self.serve(watched, lambda: texts[-1], lambda: '"always"')
+        for number in range(4):
+            texts.append(PAGES[f"a{number}"])
+            watched.crawl()
+        assert [found for found, _ in watched.visits("a")] == ["new"] + ["changed"] * 3
+        assert self.asked(watched) == [False, True, False, True, False, False]
+
+    def test_an_honest_site_is_controlled_less_and_less(self, watched: Watched) -> None:
+        self.serve(watched, lambda: PAGES["a1"], lambda: '"always"')
+        for _ in range(31):
+            watched.crawl()
+        conditional = self.asked(watched)
+        assert conditional.count(True) == 30
+        assert 20 <= conditional.count(False) - 1 <= 24
+        outcomes = {found for found, _ in watched.visits("a")[1:]}
+        assert outcomes == {"not_modified"}
+
+    def test_a_tag_that_differs_on_every_fetch_is_not_sent(self, watched: Watched) -> None:
+        self.serve(watched, lambda: PAGES["a1"], lambda: f'"{watched.clock()}"')
+        for _ in range(8):
+            watched.crawl()
+        assert self.asked(watched) == [False] + [True] * 5 + [False] * 2
+
+
 class TestRobots:
     """robots.txt as RFC 9309 reads it, asked for once a host and crawl."""
 

@@ -82,6 +82,7 @@ def network() -> dict[str, tuple[Answer, Outcome]]:
         "N-05 reset in a sized body": (Reset(sized), CUT),
         "N-05 reset in a chunked body": (Reset(CHUNKED + chunk(RAW)), CUT),
         "N-06 Content-Length larger than the body": (reply(RAW, length=9999), CUT),
+        "N-06 Content-Length smaller than the body": (reply(RAW, length=500), CUT),
         "N-07 no final chunk": (CHUNKED + chunk(RAW[:300]) + chunk(RAW[300:]), CUT),
         "N-07 chunks of no size": (CHUNKED + b"zz\r\n" + RAW, CUT),
         "N-07 a chunk larger than the world": (CHUNKED + b"f" * 15 + b"\r\n" + RAW, CUT),
@@ -210,7 +211,7 @@ def markup() -> dict[str, tuple[Answer, Outcome]]:
         "M-05 a hundred thousand attributes": (reply(RAW + b"<p " + attributes + b">"), LIMIT),
         "M-05 one line of five megabytes": (
             reply(body + "字".encode() * 1_600_000),
-            ("not_article", "other"),
+            CUT,  # it lacks the end that it had
         ),
     }
 
