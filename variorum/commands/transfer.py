@@ -10,30 +10,59 @@ from storage.archive import Archive
 from storage.engine import open_engine, told_url
 from storage.transfer import copy_store, restore
 from storage.verify import verify_chain
-from variorum.commands.console import fail, say
+from variorum.commands.console import clock, errors, fail, say
 from variorum.commands.export import told_progress
 from variorum.commands.store import Database, open_store
 from variorum.config import load_settings
 
 
 def import_(
-    file: Annotated[Path, typer.Argument(help="Made by `variorum export --what archive`.")],
+    file: Annotated[Path, typer.Argument(help="An export of --what archive, or a WARC.")],
     database: Database = None,
 ) -> None:
-    """Take a whole archive in from an export, into an empty database; all of it or nothing.
+    """Take in a whole archive, or the pages of a WARC.
+
+    An export goes into an empty database, all of it or nothing. Of a WARC each article becomes a
+    look at the time that the WARC says; what is no article is left out and counted, and so is what
+    is older than the last look that is known.
 
     \b
     Examples:
+      variorum import crawl.warc.gz
       variorum import whole.jsonl --database sqlite:///news.db
       variorum import whole.jsonl.gz --database postgresql+psycopg://owner@host/variorum
     """
-    engine = open_engine(load_settings(database=database).database, create=True)
     try:
+        if _is_warc(file):
+            _import_warc(file, database)
+            return
+        engine = open_engine(load_settings(database=database).database, create=True)
         with told_progress(file.name) as tell, _opened(file) as source:
             count = restore(source, engine, tell)
     except (OSError, EOFError) as error:
         fail(f"{file}: {getattr(error, 'strerror', None) or error}")
     say(f"{count} rows taken into {told_url(engine)}")
+
+
+def _is_warc(file: Path) -> bool:
+    with _opened(file) as source:
+        return source.read(5) == b"WARC/"
+
+
+def _import_warc(file: Path, database: str | None) -> None:
+    from crawler.warc import WarcError, import_warc  # noqa: PLC0415 - loads the crawler
+
+    settings, engine = open_store(database, create=True)
+    try:
+        with told_progress(file.name) as tell:
+            taken = import_warc(file, Archive(engine), settings.sites_dir, now=clock(), tell=tell)
+    except WarcError as error:
+        fail(f"{file}: {error}")
+    say(f"{number} {outcome}" for outcome, number in sorted(taken.looks.items()))
+    for reason, number in sorted(taken.left_out.items()):
+        errors.print(f"variorum: {number} left out: {reason}", style="dim", markup=False)
+    if not taken.looks:
+        fail(f"no article in {file}")
 
 
 def _opened(file: Path) -> BinaryIO:
