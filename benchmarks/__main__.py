@@ -14,6 +14,7 @@ from benchmarks import (
     reports,
     revisit,
     search,
+    sizes,
     starting,
     week,
 )
@@ -32,6 +33,7 @@ SUBJECTS: dict[str, Callable[[Path], None]] = {
     "search": lambda _: search.main(),
     "reports": lambda _: reports.main(),
     "reextract": reextract.main,
+    "sizes": sizes.main,
 }
 EXPLAINED = """subjects:
   extraction  bytes to Article beside lxml's parse and six other extractors
@@ -45,6 +47,7 @@ EXPLAINED = """subjects:
   archive     what the archive takes: time a look, bytes a version
   search      what the search index takes, and how fast it answers, of 100,000 articles
   reextract   what reading stored captures again takes: time, memory, bytes (CAPTURES=4000)
+  sizes       20 versions of a page as captures, gzip, zstd and a git pack
 """
 
 

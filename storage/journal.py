@@ -35,7 +35,7 @@ _MARKS = (
     ("events", "INSERT", (), "NEW.article_id IS NOT NULL", "event", "NEW.article_id", "NULL"),
     ("articles", "UPDATE", ("merged_into",), "NEW.merged_into IS NOT NULL",
      "merged", "NEW.id", "NULL"),
-    ("tombstones", "INSERT", (), "NEW.article_id IS NOT NULL", "erased", "NEW.article_id", "NULL"),
+    ("tombstones", "INSERT", (), "NEW.capture_id IS NULL", "erased", "NEW.article_id", "NULL"),
 )  # fmt: skip
 
 

@@ -119,15 +119,20 @@ def _without_body(article: Article) -> Article:
 
 @dataclass(frozen=True, slots=True)
 class TakeDown:
-    """All of an article but its address, its numbers and its dates; it is looked at no more."""
+    """All of an article but its address, its numbers and its dates; it is looked at no more.
+
+    Articles that turned out to be the same one go with it.
+    """
 
     article_id: int
     name: str = "take_down"
 
     def candidates(self) -> sa.Select[Any]:
         """Select the article, if it is not taken down already."""
-        query = sa.select(article_state.c.article_id).where(article_state.c.withheld_at.is_(None))
-        return query.where(article_state.c.article_id == self.article_id)
+        merged = sa.select(articles.c.id).where(articles.c.merged_into == self.article_id)
+        number = article_state.c.article_id
+        own = (number == self.article_id) | number.in_(merged)
+        return sa.select(number).where(article_state.c.withheld_at.is_(None), own)
 
     def plan(self, connection: Connection, article_id: int, url: str) -> Plan:
         """Return all captures and readings of the article."""

@@ -39,6 +39,7 @@ COMMANDS = {
     "split": "merging:split",
     "verify": "verify:verify",
     "purge": "purge:purge_",
+    "cite": "cite:cite",
 }
 HOLDS = {"place": "holds:place", "list": "holds:list_", "release": "holds:release"}
 SITES = {

@@ -69,7 +69,8 @@ def render(found: dict[str, Tally]) -> str:
             *(f"{tally.rounds}" for tally in found.values()),
         ),
         ("commits acknowledged", *(f"{tally.commits}" for tally in found.values())),
-        ("checks of the whole database", *(f"{tally.checks}" for tally in found.values())),
+        ("checks for lost or half-written work", *(f"{tally.checks}" for tally in found.values())),
+        ("  of the whole database", *(f"{tally.whole_checks}" for tally in found.values())),
         ("problems found", *(f"{len(tally.problems)}" for tally in found.values())),
     ]
     return render_table(rows)

@@ -10,12 +10,15 @@ from storage.integrity import check
 from storage.tables import articles, visits
 
 
-def problems(url: str, acknowledged: Mapping[str, int]) -> list[str]:
-    """Return what is wrong with a database; `acknowledged` counts each site's commits."""
+def problems(url: str, acknowledged: Mapping[str, int], *, whole: bool = True) -> list[str]:
+    """Return what is wrong with a database; `acknowledged` counts each site's commits.
+
+    As a `whole`: the file, foreign keys, the chain, bytes and texts against their digests too.
+    """
     engine = open_engine(url)
     try:
-        found = check(engine)  # the file, foreign keys, the chain, bytes and texts against digests
-        return [*found, *_of_the_work(engine, acknowledged), *_foreign_keys(engine)]
+        found = [*_of_the_work(engine, acknowledged), *_foreign_keys(engine)]
+        return [*check(engine), *found] if whole else found
     finally:
         engine.dispose()
 

@@ -11,6 +11,7 @@ from storage.archive import Archive
 from storage.digest import digest
 from storage.engine import open_engine
 from storage.errors import ArchiveError
+from storage.search.index import catch_up
 from tests.conftest import migrated_sqlite
 from tests.storage.newsroom import SITE, article, at, never_reread, read_visit, url_of
 from variorum.cli import app
@@ -62,11 +63,15 @@ def test_where_nobody_can_be_asked_nothing_is_erased(archived: Engine) -> None:
 def test_what_was_erased_is_in_the_file_no_more(archived: Engine, tmp_path: Path) -> None:
     name, words = ("甲小明".encode(), "桥长1200米".encode())
     assert name in (tmp_path / "news.db").read_bytes()
+    assert sum(catch_up(archived, at(20))) == 4
     status, said = run("purge", "--person", "甲小明", "--yes", "--reason", "request 12")
     assert status == 0, said
     assert run("purge", "--article", url_of("1"), "--article", url_of("2"), "--yes")[0] == 0
     assert run("verify")[0] == 0, run("verify")
     assert run("db", "check")[0] == 0, run("db", "check")
+    with archived.connect() as connection:
+        indexed = connection.exec_driver_sql("SELECT count(*) FROM search_documents")
+        assert indexed.scalar() == 0
     archived.dispose()
     content = (tmp_path / "news.db").read_bytes()
     assert name not in content

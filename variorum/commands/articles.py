@@ -38,7 +38,8 @@ def load_article(engine: Engine, article: str) -> ArticleHistory:
     return found or fail(f"no article {article} in this database")
 
 
-def _version(history: ArticleHistory, number: int) -> VersionRecord:
+def find_version(history: ArticleHistory, number: int) -> VersionRecord:
+    """Return a version of an article; end the command where it has none of that number."""
     found = next((v for v in history.versions if v.number == number), None)
     numbers = ", ".join(str(v.number) for v in history.versions)
     return found or fail(f"{history.url} has no version {number}; it has {numbers or 'none'}")
@@ -89,8 +90,8 @@ def diff(
     found = load_article(engine, article)
     if len(found.versions) < 2:
         fail(f"{found.url} has {len(found.versions)} version(s); a diff needs two")
-    newer = _version(found, b if b is not None else found.versions[-1].number)
-    older = _version(found, a if a is not None else newer.number - 1)
+    newer = find_version(found, b if b is not None else found.versions[-1].number)
+    older = find_version(found, a if a is not None else newer.number - 1)
     zone = load_zones(engine).get(found.site)
     width = shutil.get_terminal_size().columns
     say(

@@ -11,9 +11,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from reporting.citable import Citable, write_citable
 from reporting.datafiles import Tell, write_data
+from reporting.warc import write_warc
 from reporting.wholefile import whole_file
 from storage.archive import Archive
 from storage.engine import Engine
+from storage.evidence import Selection
 from storage.exporting import Export, Scope
 from storage.transfer import dump
 from variorum import __version__
@@ -28,6 +30,7 @@ class ExportFormat(StrEnum):
     JSONL = "jsonl"
     CSV = "csv"
     PARQUET = "parquet"
+    WARC = "warc"
 
 
 class What(StrEnum):
@@ -38,6 +41,9 @@ class What(StrEnum):
     CHANGES = "changes"
     CREDITS = "credits"
     ARCHIVE = "archive"
+
+
+_SHOWN = 20  # captures that could not be had; the count tells of all
 
 
 @contextmanager
@@ -74,10 +80,14 @@ def export(
     The last line on standard error names the last change that is in it: give that number to
     --since-change, and the next export holds all that has changed since, skipping nothing.
 
+    `warc` is the evidence: WARC 1.1 with a response record for each capture, and a revisit record
+    for each look that met kept bytes again. Exit status 3 says that some could not be had.
+
     \b
     Examples:
       variorum export --format csv --what changes --since 30d -o changes.csv
       variorum export --format jsonl --since-change 1200 -o news.jsonl
+      variorum export --format warc --site zjnews_china -o news.warc.gz
       variorum export --citable news-2026 --no-text
       variorum export --what archive -o whole.jsonl
     """
@@ -91,6 +101,8 @@ def export(
     try:
         if citable is not None:
             said = _citable(engine, scope, citable, with_text=not no_text)
+        elif output is not None and form is ExportFormat.WARC:
+            said = _warc(engine, scope, output, what)
         elif output is not None and what is What.ARCHIVE:
             said = _archive(engine, scope, output, form)
         elif output is not None:
@@ -114,6 +126,21 @@ def _data(engine: Engine, scope: Scope, path: Path, of: tuple[str, str], *, with
     with told_progress(path.name) as tell, whole_file(path) as out:
         count = write_data(*of, own, out, tell, with_text=with_text)
     return f"{count} {of[1]}; last change {own.cursor} (--since-change {own.cursor})"
+
+
+def _warc(engine: Engine, scope: Scope, path: Path, what: What) -> str:
+    if what is not What.VERSIONS or scope.after is not None:
+        fail(
+            "--format warc holds captures: --what and --since-change do not go with it", Exit.USAGE
+        )
+    wanted = Selection(scope.site, scope.since, scope.until)
+    with told_progress(path.name) as tell, whole_file(path) as out:
+        found = write_warc(engine, wanted, out, clock(), tell)
+    for problem in found.problems[:_SHOWN]:
+        errors.print(f"variorum: {problem}", style="red", markup=False)
+    if found.problems:
+        fail(f"{path}: {len(found.problems)} captures could not be exported", Exit.PARTIAL)
+    return str(found)
 
 
 def _archive(engine: Engine, scope: Scope, path: Path, form: ExportFormat) -> str:

@@ -21,6 +21,7 @@ from storage.purge import (
     purge,
     scrub,
 )
+from storage.search.index import clear_index
 from variorum.commands.articles import load_article
 from variorum.commands.console import Exit, batched, clock, errors, fail, say
 from variorum.commands.reports import parse_moment
@@ -155,7 +156,7 @@ def _carry_out(
         except SiteBusy as error:
             errors.print(f"variorum: {error}", style="red", markup=False)
             busy += 1
-    _scrub(engine)
+    _scrub(engine, texts=any(one.readings for one in done))
     say(_render(done, "erased"))
     return Exit.BUSY if busy else _status(done)
 
@@ -177,9 +178,14 @@ def _site(
     return done
 
 
-def _scrub(engine: Engine) -> None:
-    """Have the file let go of the bytes; where that cannot be now, say so."""
+def _scrub(engine: Engine, *, texts: bool) -> None:
+    """Have the index and the file let go of what was erased; where that cannot be now, say so.
+
+    The index is made anew by whoever next brings it up: the daemon, or a search.
+    """
     try:
+        if texts:
+            clear_index(engine)
         scrub(engine)
     except ArchiveError as error:
         errors.print(
