@@ -26,8 +26,8 @@ from storage.writes import chunks
 
 # Steps of age in hours. An article that is still served is taken to be under observation up to the
 # highest step at which a look saw it, so that a look within a step changes no summary.
-AGE_STEPS = (0, 1, 2, 3, 6, 12, 24, 36, 48, 72, 96, 120, 144, 168, 240, 336, 504, 720, 1080, 1440,
-             2160, 2880, 4320, 6480, 8760, 13140, 17520, 26280, 43800, 87600)  # fmt: skip
+AGE_STEPS = (0, 1, 3, 6, 12, 24, 48, 72, 120, 168, 240, 336, 504, 720, 1080, 1440, 2160, 4320,
+             8760, 17520, 43800, 87600)  # fmt: skip
 
 
 Credited = tuple[str, str, str]  # role, name, affiliation or nothing
@@ -105,10 +105,11 @@ def _articles() -> sa.Select[Any]:
 
 
 def _versions() -> sa.Select[Any]:
+    own = (versions.c[name] for name in ("id", "article_id", "first_seen_at", "reading_id"))
     named = ("section", "source", "headline", "original_headline", "published_at")
     printed = ("published_precision", "published_approximate")
     return (
-        sa.select(versions, *(readings.c[name] for name in (*named, *printed)))
+        sa.select(*own, *(readings.c[name] for name in (*named, *printed)))
         .join_from(versions, readings, versions.c.reading_id == readings.c.id)
         .where(versions.c.retracted_at.is_(None))
         .order_by(versions.c.article_id, versions.c.number)

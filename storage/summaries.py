@@ -7,7 +7,7 @@ they count for now. So no reader ever sees a stale number, and `rebuild` gives t
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 
 from news.article import DESK_ROLES
 from storage.counters import recount
-from storage.facts import Facts, find_facts, next_step
+from storage.facts import Facts, age_step, find_facts, next_step
 from storage.tables import (
     article_facts,
     article_state,
@@ -45,12 +45,39 @@ def settle(connection: Connection) -> None:
     if 0 in stale:
         rebuild_articles(connection)
     else:
-        _renew(connection, stale)
+        touched = [number for number in stale if number > 0]
+        _age(connection, {-number for number in stale if number < 0}.difference(touched))
+        _renew(connection, touched)
     for part in chunks(stale):
         connection.execute(sa.delete(stale_articles).where(stale_articles.c.article_id.in_(part)))
 
 
+def _age(connection: Connection, article_ids: Iterable[int]) -> None:
+    """Move articles of which nothing but their age is new on to the step they have reached."""
+    seen = article_state.c.last_seen_at
+    same = article_state.c.article_id == article_facts.c.article_id
+    query = sa.select(article_facts, seen).join_from(article_facts, article_state, same)
+    query = query.where(article_facts.c.life_minutes.is_(None))
+    counts: Counts = defaultdict(Counter)
+    moved: list[dict[str, Any]] = []
+    for part in chunks(sorted(article_ids)):
+        for row in connection.execute(query.where(article_facts.c.article_id.in_(part))):
+            step = age_step(row.last_seen_at - row.first_seen_at)
+            own = {"articles": 1, "edited": int(row.edits > 0), "edits": row.edits}
+            own["fact_edits"] = row.fact_edits
+            counts[life_days, (row.site_id, row.section, row.day, row.age_step)].subtract(own)
+            counts[life_days, (row.site_id, row.section, row.day, step)].update(own)
+            at = _step_at(row.first_seen_at, step)
+            moved.append({"article_id": row.article_id, "age_step": step, "age_step_at": at})
+    for table, name in ((article_facts, "age_step"), (article_state, "age_step_at")):
+        rows = [{"article_id": row["article_id"], name: row[name]} for row in moved]
+        update_each(connection, table, "article_id", rows)
+    _add(connection, counts)
+
+
 def _renew(connection: Connection, stale: Sequence[int]) -> None:
+    if not stale:
+        return
     before, after = list(_stored(connection, stale)), list(find_facts(connection, stale))
     if before == after:
         return
@@ -75,14 +102,18 @@ def _stored(connection: Connection, article_ids: Iterable[int]) -> Iterator[Fact
 
 def _store(connection: Connection, found: Sequence[Facts]) -> None:
     insert_all(connection, article_facts, [facts.row() for facts in found])
-    steps = [{"article_id": f.article_id, "age_step_at": _step_at(f)} for f in found]
+    steps = []
+    for facts in found:
+        ended = facts.life_minutes is not None
+        at = None if ended else _step_at(facts.first_seen_at, facts.age_step)
+        steps.append({"article_id": facts.article_id, "age_step_at": at})
     update_each(connection, article_state, "article_id", steps)
 
 
-def _step_at(facts: Facts) -> Any:
+def _step_at(first_seen_at: datetime, step: int) -> datetime | None:
     """Return when a look at an article will pass the next step of its age; None is never."""
-    later = None if facts.life_minutes is not None else next_step(facts.age_step)
-    return None if later is None else facts.first_seen_at + timedelta(hours=later)
+    later = next_step(step)
+    return None if later is None else first_seen_at + timedelta(hours=later)
 
 
 def _count(counts: Counts, facts: Facts, sign: int) -> None:

@@ -60,7 +60,7 @@ def _all(dialect: str) -> Iterator[tuple[str, str, tuple[str, ...], list[str], s
         yield table, event, columns, [_mark(article) for article in articles], condition
     yield from journaling(dialect)
     passing = "NEW.last_seen_at >= NEW.age_step_at"
-    yield "article_state", "UPDATE", ("last_seen_at",), [_mark("NEW.article_id")], passing
+    yield "article_state", "UPDATE", ("last_seen_at",), [_mark("-NEW.article_id")], passing
 
 
 def create_triggers(connection: Connection) -> None:

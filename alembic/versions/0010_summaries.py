@@ -225,7 +225,12 @@ def upgrade() -> None:
         _create_by_day(name)
     op.create_table(
         "stale_articles",
-        _column("article_id", ID, "the article; 0 asks for all of them", autoincrement=False),
+        _column(
+            "article_id",
+            ID,
+            "the article; below 0 where only its age is new, 0 for all",
+            autoincrement=False,
+        ),
         sa.PrimaryKeyConstraint("article_id", name="pk_stale_articles"),
         comment="articles whose summaries the transaction that runs has still to bring up to date",
     )

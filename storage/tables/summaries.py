@@ -205,6 +205,10 @@ clock_days = sa.Table(
 stale_articles = sa.Table(
     "stale_articles",
     metadata,
-    big("article_id", "the article; 0 asks for all of them", key=True),
+    big(
+        "article_id",
+        "the article; below 0 where only its age is new, 0 for all",
+        key=True,
+    ),
     comment="articles whose summaries the transaction that runs has still to bring up to date",
 )
