@@ -8,7 +8,7 @@ from sqlalchemy.engine import Engine
 
 from storage.engine import reading
 from storage.spans import Row, Span, hour_of, load_rows, moment_of, total, within
-from storage.tables import crawls, outlets, reason_hours, site_hours, sites
+from storage.tables import crawls, gaps, outlets, reason_hours, site_hours, sites
 
 COUNTED = tuple(c.name for c in site_hours.columns if not c.primary_key)
 
@@ -87,8 +87,8 @@ def find_gaps(engine: Engine, span: Span, longest: int, now: datetime) -> list[R
         inner.c.hour.label("until"),
         sa.cast(missed, sa.BigInteger).label("tried"),
     ).where(inner.c.told > 0, inner.c.hour - began - 1 > longest)
-    gaps = [*load_rows(engine, query), *_open_gaps(engine, span, longest, now)]
-    return sorted(gaps, key=lambda gap: (gap["site"], gap["from"]))
+    found = [*load_rows(engine, query), *_open_gaps(engine, span, longest, now)]
+    return sorted(found, key=lambda gap: (gap["site"], gap["from"]))
 
 
 def _told_hours(span: Span) -> sa.Select[Any]:
@@ -144,6 +144,12 @@ def _open_gaps(engine: Engine, span: Span, longest: int, now: datetime) -> list[
             gap = {"site": row["site"], "from": row["last"] + 1, "until": None}
             found.append({**gap, "tried": since["tried"] or 0})
     return found
+
+
+def list_own_gaps(engine: Engine) -> list[Row]:
+    """Return the spans in which we saw nothing through no fault of a site, oldest first."""
+    columns = (gaps.c.kind, gaps.c.began_at, gaps.c.ended_at)
+    return load_rows(engine, sa.select(*columns).order_by(gaps.c.began_at, gaps.c.kind))
 
 
 def count_reasons(engine: Engine, span: Span) -> list[Row]:

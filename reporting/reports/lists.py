@@ -96,8 +96,8 @@ def _last(ask: Ask) -> datetime:
     return min(ask.span.until or ask.now, ask.now)
 
 
-# Lists move on within days; over all time this is a question for a night's work.
-_LISTED = timedelta(days=30)
+# Lists move on within days.
+_LISTED = timedelta(days=14)
 
 
 _DELISTED = (

@@ -1,7 +1,7 @@
 """Reports on volume and on ourselves: what came in, where we were blind, how crawling goes."""
 
-from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from reporting.ask import Ask, Report, cut
@@ -13,6 +13,7 @@ from storage.activity import (
     count_crawls,
     count_reasons,
     find_gaps,
+    list_own_gaps,
 )
 from storage.columns import utc_text
 from storage.engine import Engine
@@ -66,12 +67,12 @@ _COVERAGE = ("site", "blind_from", "blind_until", "hours", "looks_tried", "why")
 
 
 def _coverage(engine: Engine, ask: Ask) -> Table:
-    rows = []
+    rows, own = [], list_own_gaps(engine)
     for gap in find_gaps(engine, ask.span, BLIND_HOURS, ask.now):
         end = moment_of(gap["until"]) if gap["until"] is not None else None
         last = min(ask.span.until or ask.now, ask.now)
         hours = ((end or last) - moment_of(gap["from"])) // timedelta(hours=1)
-        why = "refused or failed" if gap["tried"] else "not looked at"
+        why = _why(moment_of(gap["from"]), end or last, gap["tried"], own)
         until = utc_text(end) if end else None
         rows.append(
             (gap["site"], utc_text(moment_of(gap["from"])), until, hours, gap["tried"], why)
@@ -81,6 +82,17 @@ def _coverage(engine: Engine, ask: Ask) -> Table:
         "was published and gone again within them was not seen. An empty end is still open."
     )
     return cut(Table(_COVERAGE, tuple(rows), notes=(note,)), ask)
+
+
+_OURS = {"daemon": "no daemon was running", "network": "no network"}
+
+
+def _why(start: datetime, end: datetime, tried: int, own: Sequence[Mapping[str, Any]]) -> str:
+    """Return why nothing told of a site: what was wrong here where that is known."""
+    for gap in own:
+        if gap["began_at"] < end and (gap["ended_at"] is None or gap["ended_at"] > start):
+            return _OURS.get(gap["kind"], str(gap["kind"]))
+    return "refused or failed" if tried else "not looked at"
 
 
 _HEALTH = (

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy.engine import Engine
 
 from reporting.report import REPORTS, Table, render_table, run_report
 from storage.engine import open_engine, reading
+from storage.tables import gaps
 from storage.views import find_view, view_names
 from tests.conftest import empty_tables
 from tests.reporting.season import NOW, fill, hours
@@ -177,3 +179,24 @@ def test_the_days_of_a_volume_are_those_of_the_reader(season: Engine) -> None:
     # the clocks of Los Angeles were set back on that day
     assert counted["America/Los_Angeles"][-1] == ("2026-11-01", 4)
     assert sum(int(str(n)) for _, n in counted["Asia/Shanghai"]) == 5
+
+
+def test_a_blind_span_names_what_was_wrong_with_us(season_file: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own.db"
+    own.write_bytes(season_file.read_bytes())
+    engine = open_engine(f"sqlite:///{own}")
+    with engine.begin() as connection:
+        row = {"kind": "daemon", "began_at": hours(100), "ended_at": hours(150)}
+        connection.execute(gaps.insert(), row)
+    found = rows(engine, "coverage", "hours", "why", site="lake")
+    assert found == [
+        (49, "refused or failed"),
+        (138, "no daemon was running"),
+        (15, "not looked at"),
+    ]
+    engine.dispose()
+
+
+def test_the_docs_name_every_report() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "reports.md").read_text("utf-8")
+    assert [name for name in REPORTS if f"`{name}" not in text] == []
