@@ -9,8 +9,8 @@ import math
 import random
 import tempfile
 from bisect import bisect_left
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
@@ -23,7 +23,7 @@ from news.visits import Finding, Reason, Visit
 from storage.archive import Archive
 from storage.engine import open_engine, reading
 from storage.migrate import upgrade
-from storage.records import SiteRecord, StoredCapture
+from storage.records import SeedVisit, SiteRecord, StoredCapture
 from storage.tables import visits
 
 HOST = "http://world.example/"
@@ -75,6 +75,14 @@ class Scheduler:
         self._waiting.append(
             Visit(SITE.key, HOST + name, at, finding, status, reason, scheduled=True)
         )
+
+    def state(self, names: Iterable[str], at: datetime) -> None:
+        """Take in that the site's feed says these articles were modified now."""
+        self._commit()
+        urls = [HOST + name for name in names]
+        stated = tuple((url, at) for url in urls)
+        feed = SeedVisit(SITE.key, HOST + "feed", "feed", at, "read", links=tuple(urls))
+        self._archive.record_seed(replace(feed, stated=stated), self._lease)
 
     def looks(self) -> int:
         """Return how many visits the archive has."""
@@ -186,8 +194,13 @@ def main(_: Path) -> None:
     """Print how much of small simulated worlds the archive's own schedule catches."""
     print(f"revisit: {_ARTICLES} articles in {_DAYS} days, {_LOOKS_A_DAY} looks a day")
     for name, law in WORLDS.items():
-        for told, scheduler in (("schedule", Scheduler()), ("in turn", _RoundRobin())):
-            stories = _live(scheduler, _stories(law, 11))
+        for told, scheduler in (
+            ("schedule", Scheduler()),
+            ("signals", Scheduler()),
+            ("in turn", _RoundRobin()),
+        ):
+            announces = random.Random(5) if told == "signals" else None
+            stories = _live(scheduler, _stories(law, 11), announces)
             print(f"  {name:<8} {told:<9}" + ", ".join(_account(stories)))
             if isinstance(scheduler, Scheduler):
                 made = sum(len(story.looks) for story in stories)
@@ -196,19 +209,41 @@ def main(_: Path) -> None:
                 scheduler.close()
 
 
-def _live(scheduler: Scheduler | _RoundRobin, stories: list[_Story]) -> list[_Story]:
-    """Let the world go on for its days; return the stories that came out."""
+def _live(
+    scheduler: Scheduler | _RoundRobin,
+    stories: list[_Story],
+    announces: random.Random | None = None,
+) -> list[_Story]:
+    """Let the world go on for its days; return the stories that came out.
+
+    With `announces` the site's feed states new articles, six edits in ten, and one falsehood in a
+    hundred article-hours.
+    """
     start, tokens, published = datetime(2026, 1, 5, tzinfo=UTC), 0.0, 0
     for quarter in range(_DAYS * 24 * 4):
         now = quarter / 4
         while published < len(stories) and stories[published].at <= now:
             scheduler.publish(str(published), start + timedelta(hours=stories[published].at))
             published += 1
+        if announces and isinstance(scheduler, Scheduler):
+            told = _announced(stories[:published], now, announces)
+            scheduler.state(told, start + timedelta(hours=now))
         tokens = min(_LOOKS_A_DAY / 24, tokens + _LOOKS_A_DAY / 96)
         for name in scheduler.due(start + timedelta(hours=now), int(tokens)):
             tokens -= 1
             scheduler.record(name, start + timedelta(hours=now), _look(stories[int(name)], now))
     return stories[:published]
+
+
+def _announced(stories: list[_Story], now: float, chance: random.Random) -> list[str]:
+    """Return the stories of which the feed says something new in a quarter of an hour."""
+    told = []
+    for number, story in enumerate(stories):
+        fresh = now - 0.25 < story.at <= now
+        edited = any(now - 0.25 < edit <= now for edit in story.edits) and chance.random() < 0.6
+        if fresh or edited or chance.random() < 0.0025:
+            told.append(str(number))
+    return told
 
 
 def _look(story: _Story, now: float) -> str:
