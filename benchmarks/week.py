@@ -1,7 +1,7 @@
 """A week of the sample site under the daemon's own ticks, with the time handed in.
 
-The site publishes about thirty stories a day and edits and removes them after a law that the
-schedule does not know the draw of; the daemon's ticks are called minute by minute of simulated
+The site publishes fourteen stories a day and edits and removes them after a law that the
+schedule does not know the draw of; the daemon's ticks are called every other minute of simulated
 time and their crawls made for real, over loopback. Printed: edits caught, the delay, looks used;
 drawn: each edit with its delay, and looks beside the budget.
 """
@@ -41,10 +41,10 @@ from variorum.demo.site import Site
 from variorum.demo.timeline import Course, Habit, Served, Timeline
 
 DAYS = 7
-STORIES_A_DAY = 30
-LOOKS_A_DAY = 260  # about seven looks an article, as on the trace that the policy was scored on
+STORIES_A_DAY = 14  # the newsroom has no more headlines for a week
+LOOKS_A_DAY = 110  # about six looks an article
 PICTURE = Path("build/week.png")
-_STEP = timedelta(minutes=1)
+_STEP = timedelta(minutes=2)
 _LEAST_APART = timedelta(minutes=5)  # between two edits of one story
 
 
