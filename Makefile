@@ -62,8 +62,9 @@ torture: $(VENV)/.installed-dev ## hostile bytes, and a thousand writers killed 
 	$(BIN)/python -m benchmarks fuzz
 	$(BIN)/python -m benchmarks.torture --kills $(or $(KILLS),1000)
 
-docs: $(VENV)/.installed-dev ## the reference of tables and views
+docs: $(VENV)/.installed-dev ## the reference of tables and views, and the table of bundled sites
 	$(BIN)/python -m storage.reference > docs/tables.md
+	$(BIN)/python -m crawler.sites.reference > docs/sites.md
 
 clean: ## everything that make built
 	rm -rf $(VENV) $(PEERS) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info

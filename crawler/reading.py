@@ -149,7 +149,7 @@ def further_part(page: Page, profile: SiteProfile) -> str | None:
     read_page(reading)
     address = next_part(reading)
     try:
-        return address and profile.canonical(address)
+        return address and profile.reading.spelled(address)  # each part by its own
     except ValueError:
         return None
 

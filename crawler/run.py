@@ -47,6 +47,7 @@ async def crawl(
     cleanly first. `clock` gives aware UTC times; `on_progress` is called after each commit.
     """
     started_at = clock()
+    profile = profile.at(started_at)
     tally = Tally(on_progress)
     lease = await _begun(archive, profile, options, started_at, tally)
     status = "failure"

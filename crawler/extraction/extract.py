@@ -42,7 +42,7 @@ from news.credits import clean_source, parse_credit_line, parse_original_headlin
 from news.dates import parse_time
 from news.page import Page
 from news.text import squeeze
-from news.urls import article_address, canonical_url
+from news.urls import article_address
 
 # So many times the text that is shown a page has to hide for it to be the article.
 _HIDDEN = 5.0
@@ -376,7 +376,7 @@ def _marked_line(reading: Reading, field: str, mark: int, place: Place) -> str |
 
 def _canonical(reading: Reading, address: str) -> str:
     try:
-        return canonical_url(address, frozenset(reading.rules.keep_params))
+        return reading.rules.canonical(address)
     except ValueError:
         return squeeze(address)
 

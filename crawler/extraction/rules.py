@@ -1,10 +1,13 @@
 """The part of a site's profile that says how to read its pages."""
 
+import re
 from datetime import date
 
 from cssselect import SelectorError
 from lxml.cssselect import CSSSelector
 from pydantic import BaseModel, ConfigDict, field_validator
+
+from news.urls import canonical_url
 
 # A closed set of names is what makes a misspelt key in a profile an error and not a silent no-op.
 _STRICT = ConfigDict(frozen=True, extra="forbid")
@@ -48,6 +51,27 @@ class TemplateRules(BaseModel):
     until: date | None = None
 
 
+class Rewrite(BaseModel):
+    r"""One spelling of an article's address for several: `match` the whole of it, `to` what it is.
+
+    `to` may name what the groups of `match` found, as \1.
+    """
+
+    model_config = _STRICT
+
+    match: str
+    to: str
+
+    @field_validator("match")
+    @classmethod
+    def _compiling(cls, pattern: str) -> str:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise ValueError(f"no regular expression: {error}") from error
+        return pattern
+
+
 class ReadingRules(BaseModel):
     """How to read a site's pages: its templates, newest first, and what its pages leave unsaid."""
 
@@ -57,6 +81,19 @@ class ReadingRules(BaseModel):
     charset: str | None = None  # overrides a wrong declaration; strict UTF-8 still wins over it
     time_zone: str = "Asia/Shanghai"  # of printed times without an offset
     keep_params: tuple[str, ...] = ()  # query parameters that are part of an address
+    rewrites: tuple[Rewrite, ...] = ()  # addresses that lead to one article; all that fit, in turn
+
+    def spelled(self, url: str) -> str:
+        """Return the canonical spelling of an address; raise ValueError as news.urls."""
+        return canonical_url(url, frozenset(self.keep_params))
+
+    def canonical(self, url: str) -> str:
+        """Return the one address of an article that goes by several; raise ValueError as above."""
+        found = self.spelled(url)
+        for rule in self.rewrites:
+            if match := re.fullmatch(rule.match, found):
+                found = self.spelled(match.expand(rule.to))
+        return found
 
 
 GENERIC = ReadingRules()

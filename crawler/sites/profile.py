@@ -4,11 +4,20 @@ import hashlib
 import ipaddress
 import re
 from collections.abc import Iterable
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import SplitResult, urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    field_validator,
+    model_validator,
+)
 from tldextract import TLDExtract
 
 from crawler.extraction.rules import ReadingRules
@@ -25,6 +34,9 @@ _DEFAULT_PORT = {"http": 80, "https": 443}
 _SUFFIXES = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 
+_FIELD = re.compile(r"\{(yyyy|mm|dd)\}")
+
+
 def _compiling(pattern: str) -> str:
     try:
         re.compile(pattern)
@@ -37,12 +49,20 @@ Pattern = Annotated[str, AfterValidator(_compiling)]
 
 
 class Seed(BaseModel):
-    """Where the site announces articles; `url` is absolute or relative to the home."""
+    """Where the site announces articles; `url` is absolute or relative to the home.
+
+    `{yyyy}`, `{mm}` and `{dd}` in it stand for the day of the crawl, in the site's time zone.
+    """
 
     model_config = _STRICT
 
     url: str
     kind: Literal["list", "feed", "sitemap"] = "list"
+
+    def on(self, day: date) -> str:
+        """Return the address of a day."""
+        fields = {"yyyy": f"{day:%Y}", "mm": f"{day:%m}", "dd": f"{day:%d}"}
+        return _FIELD.sub(lambda field: fields[field[1]], self.url)
 
 
 class Paging(BaseModel):
@@ -88,10 +108,14 @@ class SiteProfile(BaseModel):
     home: str
     hosts: tuple[str, ...] = Field(min_length=1)
     outlet: str | None = None
-    region: str | None = None
+    region: str | None = None  # the province, or 全国
+    city: str | None = None
+    family: str | None = None  # whose facts hold where the profile does not say otherwise
     time_zone: str = "Asia/Shanghai"
     seeds: tuple[Seed, ...] = Field(min_length=1)
     article_url: Pattern | None = None  # matched against the whole address; None: by its shape
+    article_path: Pattern | None = None  # the same from the path on, for all hosts
+    examples: tuple[str, ...] = ()  # addresses of articles as they were seen
     paging: Paging = Paging()
     sitemap_days: int = Field(default=30, ge=1)  # entries stated as older are left out
     discover: bool = False  # watch the feeds and sitemaps too that its pages and robots.txt name
@@ -101,6 +125,8 @@ class SiteProfile(BaseModel):
     reading: ReadingRules = ReadingRules()
     confidence: Literal["low", "medium", "high"] = "low"
     facts: tuple[Fact, ...] = ()
+    notes: str | None = None  # what else is known, for people
+    _day: date | None = PrivateAttr(default=None)  # of the crawl; None: today
     demo: bool = False  # the bundled sample site, crawled by the demo alone
 
     @model_validator(mode="before")
@@ -112,6 +138,14 @@ class SiteProfile(BaseModel):
         if isinstance(reading, dict):
             values = {**values, "reading": {"time_zone": zone, **reading}}
         return values
+
+    @model_validator(mode="after")
+    def _article_url_of_path(self) -> "SiteProfile":
+        """Make one pattern of the hosts and the path of articles, where none is given."""
+        if self.article_url is None and self.article_path is not None:
+            pattern = _path_pattern(self.hosts, self.article_path)
+            object.__setattr__(self, "article_url", pattern)  # frozen for everybody else
+        return self
 
     @field_validator("home")
     @classmethod
@@ -140,7 +174,18 @@ class SiteProfile(BaseModel):
     @property
     def seed_urls(self) -> tuple[str, ...]:
         """The absolute addresses of the seeds, in the profile's order."""
-        return tuple(self.canonical(urljoin(self.home, seed.url)) for seed in self.seeds)
+        day = self._day or self._day_of(datetime.now(UTC))
+        spelled = self.reading.spelled
+        return tuple(spelled(urljoin(self.home, seed.on(day))) for seed in self.seeds)
+
+    def _day_of(self, moment: datetime) -> date:
+        return moment.astimezone(ZoneInfo(self.time_zone)).date()
+
+    def at(self, moment: datetime) -> "SiteProfile":
+        """Return the profile as it stands at a moment: its dated seeds are those of that day."""
+        found = self.model_copy()
+        found._day = self._day_of(moment)  # noqa: SLF001 - a copy of its own
+        return found
 
     def record(self, scope: str | None = None) -> SiteRecord:
         """Return what the archive keeps of the site; `scope` as there."""
@@ -155,19 +200,18 @@ class SiteProfile(BaseModel):
         )
 
     def canonical(self, url: str) -> str:
-        """Return the canonical form of an address of this site; raise ValueError as news.urls."""
-        return canonical_url(url, frozenset(self.reading.keep_params))
+        """Return the one form of an article's address; raise ValueError as news.urls."""
+        return self.reading.canonical(url)
+
+    def is_article(self, url: str) -> bool:
+        """Tell whether an address of the site fits the profile's pattern for articles."""
+        pattern = self.article_url
+        return bool(pattern and self.covers(url) and re.fullmatch(pattern, url))
 
     def covers(self, url: str) -> bool:
         """Tell whether an address lies on one of the site's hosts, its port included."""
         parts = urlsplit(url)
-        host = (parts.hostname or "").rstrip(".")
-        try:
-            port = parts.port or _DEFAULT_PORT.get(parts.scheme)
-        except ValueError:
-            return False
-        standard = port == _DEFAULT_PORT.get(parts.scheme)
-        return bool(host) and any(_host_matches(h, host, port, standard) for h in self.hosts)
+        return any(host_matches(host, parts) for host in self.hosts)
 
     def with_home(self, url: str) -> "SiteProfile":
         """Return the profile moved to another base address: its host and port become the only ones.
@@ -177,7 +221,19 @@ class SiteProfile(BaseModel):
         home = canonical_url(url)
         seeds = tuple(Seed(url=_below(home, seed.url), kind=seed.kind) for seed in self.seeds)
         hosts = (urlsplit(home).netloc,)
-        return self.model_copy(update={"home": home, "hosts": hosts, "seeds": seeds})
+        changed: dict[str, Any] = {"home": home, "hosts": hosts, "seeds": seeds}
+        if self.article_path:
+            changed["article_url"] = _path_pattern(hosts, self.article_path)
+        return self.model_copy(update=changed)
+
+
+def _path_pattern(hosts: Iterable[str], path: str) -> str:
+    return f"https?://(?:{'|'.join(map(_host_pattern, hosts))})(?:{path})"
+
+
+def _host_pattern(host: str) -> str:
+    name = re.escape(host.lstrip("."))
+    return rf"(?:[a-z0-9-]+\.)*{name}" if host.startswith(".") else name
 
 
 def _below(home: str, url: str) -> str:
@@ -187,11 +243,18 @@ def _below(home: str, url: str) -> str:
     return urljoin(home, SplitResult("", "", parts.path, parts.query, "").geturl())
 
 
-def _host_matches(pattern: str, host: str, port: int | None, standard: bool) -> bool:
-    name, wanted_port = _split_port(pattern)
+def host_matches(pattern: str, parts: SplitResult) -> bool:
+    """Tell whether an address lies on a host as profiles name one, its port included."""
+    host = (parts.hostname or "").rstrip(".")
+    default = _DEFAULT_PORT.get(parts.scheme)
+    try:
+        port = parts.port or default
+    except ValueError:
+        return False
+    name, wanted_port = _split_port(pattern.lower())
     below = name.startswith(".") and (host == name[1:] or host.endswith(name))
-    named = below or host == name
-    return named and (port == wanted_port if wanted_port else standard)
+    named = bool(host) and (below or host == name)
+    return named and (port == wanted_port if wanted_port else port == default)
 
 
 def _split_port(pattern: str) -> tuple[str, int | None]:

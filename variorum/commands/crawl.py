@@ -9,7 +9,7 @@ from rich.text import Text
 
 from crawler.run import CrawlCounts, CrawlOptions, CrawlSummary, run
 from crawler.run import crawl as crawl_site
-from crawler.sites.load import bundled_profiles, find_profile, profile_for
+from crawler.sites.load import find_profile, list_sites, profile_for
 from crawler.sites.profile import SiteProfile
 from news.versions import Policy
 from news.visits import Reason
@@ -17,6 +17,7 @@ from storage.archive import Archive
 from storage.leases import SiteBusy
 from variorum.commands.console import Exit, clock, errors, fail, say
 from variorum.commands.options import crawl_options
+from variorum.commands.sites import in_region, no_region
 from variorum.commands.store import Database, open_store
 from variorum.config import Settings, load_settings
 
@@ -85,13 +86,17 @@ def render_summary(summary: CrawlSummary) -> list[str]:
 
 
 def chosen_profiles(
-    targets: Sequence[str], every: bool, settings: Settings
+    targets: Sequence[str], every: bool, region: str | None, settings: Settings
 ) -> list[tuple[SiteProfile, tuple[str, ...]]]:
     """Return what to crawl: each site's profile, and the addresses asked for, () for all."""
-    if every == bool(targets):
-        fail("name at least one SITE or URL, or use --all (not both)", Exit.USAGE)
-    if every:
-        return [(p, ()) for p in bundled_profiles(settings.sites_dir) if not p.demo]
+    if [every, bool(targets), region is not None].count(True) != 1:
+        fail("name SITE or URL, or use --region or --all (one of the three)", Exit.USAGE)
+    if not targets:
+        sites = list_sites(settings.sites_dir)
+        keys = [site.key for site in sites if in_region(site, region)]
+        if not keys and region is not None:
+            fail(no_region(sites, region))
+        return [(find_profile(key, settings.sites_dir), ()) for key in keys]
     chosen: dict[str, tuple[SiteProfile, tuple[str, ...]]] = {}
     for target in targets:
         if "://" in target:
@@ -118,6 +123,9 @@ def crawl(
         list[str] | None, typer.Argument(metavar="SITE|URL", help="Site keys or addresses.")
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Crawl every site with a profile.")] = False,
+    region: Annotated[
+        str | None, typer.Option(help="Crawl the sites of a province or city, such as 浙江.")
+    ] = None,
     max_pages: Annotated[
         int | None, typer.Option(min=1, help="Fetch at most this many pages a site.")
     ] = None,
@@ -134,11 +142,12 @@ def crawl(
 
     \b
     Examples:
-      variorum crawl zjnews_china
+      variorum crawl zjol
+      variorum crawl --region 浙江 --max-pages 200
       variorum crawl https://news.example.com/local/ --database sqlite:///news.db
     """
     # Before the database is touched: a mistyped key must not leave an empty one behind.
-    chosen = chosen_profiles(targets or [], every, load_settings())
+    chosen = chosen_profiles(targets or [], every, region, load_settings())
     settings, engine = open_store(database, create=True)
     archive = Archive(engine, Policy(confirm_after=settings.confirm_after))
 

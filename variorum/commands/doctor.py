@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
-from crawler.sites.load import SiteProfileError, bundled_profiles
+from crawler.sites.load import SiteProfileError, list_sites
 from reporting.layout import harmless
 from storage.engine import open_engine
 from storage.errors import ArchiveError
@@ -87,7 +87,7 @@ def _check_files() -> Check:
 
 def _check_profiles(settings: Settings) -> Iterator[Check]:
     try:
-        profiles = bundled_profiles(settings.sites_dir)
+        profiles = list_sites(settings.sites_dir)
     except SiteProfileError as error:
         yield Check("profiles", "fault", str(error), "correct the profile; until then none is used")
         return

@@ -7,11 +7,11 @@ import pytest
 
 from crawler.sites.load import (
     SiteProfileError,
-    bundled_profiles,
     find_profile,
     load_profile,
     profile_for,
     profile_text,
+    site_keys,
 )
 from crawler.sites.profile import SiteProfile, generic_profile, registrable_domain
 
@@ -91,9 +91,9 @@ def test_a_missing_file_is_an_error_of_that_file(tmp_path: Path) -> None:
         load_profile(tmp_path / "none.toml")
 
 
-def test_an_unknown_site_is_an_error_that_lists_the_known_ones() -> None:
+def test_an_unknown_site_is_an_error_that_names_those_like_it() -> None:
     with pytest.raises(SiteProfileError, match="zjnews_china"):
-        find_profile("nowhere")
+        find_profile("zjnews_chinna")
 
 
 def test_a_profile_of_the_users_takes_the_place_of_a_bundled_one(tmp_path: Path) -> None:
@@ -103,8 +103,8 @@ def test_a_profile_of_the_users_takes_the_place_of_a_bundled_one(tmp_path: Path)
     assert find_profile("zjnews_china").politeness.max_pages == 500
 
 
-def test_the_bundled_profiles_load() -> None:
-    assert [profile.key for profile in bundled_profiles()] == ["sample", "zjnews_china"]
+def test_the_keys_of_the_bundled_profiles_are_told() -> None:
+    assert {"sample", "zjnews_china"} < set(site_keys())
 
 
 @pytest.mark.parametrize(
