@@ -19,6 +19,7 @@ from crawler.extraction.container import (
     find_container,
 )
 from crawler.extraction.decode import UndecodableError, decode_page, is_mojibake
+from crawler.extraction.founder import add_founder_facts
 from crawler.extraction.head import Head, keywords_of, language_of, read_head
 from crawler.extraction.headline import FoundHeadline, find_headline
 from crawler.extraction.images import find_images, pictures_behind
@@ -34,12 +35,13 @@ from crawler.extraction.scripts import shown_part
 from crawler.extraction.selectors import NOTHING, Selected, select
 from crawler.extraction.source import read_source
 from crawler.extraction.stated import stated_article
+from crawler.extraction.taken import add_stated_author, take_selected
 from crawler.extraction.times import settle_published, stated_modified
+from crawler.extraction.trust import is_headline, trusted_body
 from crawler.extraction.walk import outline_page
 from crawler.extraction.whole import is_joined, join_articles, split_page
 from news.article import Article, Credit, NotAnArticle, PageKind, Role
-from news.credits import clean_source, parse_credit_line, parse_original_headline
-from news.dates import parse_time
+from news.credits import clean_source
 from news.page import Page
 from news.text import squeeze
 from news.urls import article_address
@@ -141,7 +143,8 @@ def open_page(page: Page, profile: ReadingRules) -> Reading | NotAnArticle:
     shown = shown_part(decoded.text)
     if not profile.templates and (read := read_source(shown)):
         zone = _time_zone(profile.time_zone)
-        return Reading(page, profile, zone, read[0], NOTHING, None, read[1])
+        head = add_founder_facts(read[0], page.body)
+        return Reading(page, profile, zone, head, NOTHING, None, read[1])
     root = parse_markup(shown.text.encode("utf-8", "ignore"))
     if isinstance(root, NotAnArticle):
         return pagekind.script_test(page.body) or root
@@ -149,13 +152,15 @@ def open_page(page: Page, profile: ReadingRules) -> Reading | NotAnArticle:
 
 
 def _opened(page: Page, rules: ReadingRules, root: etree._Element) -> Reading:
-    head, selected = read_head(root), select(root, rules)
+    zone = _time_zone(rules.time_zone)
+    selected = select(root, rules, page.fetched_at.astimezone(zone).date())
+    head = add_founder_facts(read_head(root), page.body)
     named = selected.section
     breadcrumb = outline_page(named).lines if named is not None else None
     body = root.find("body")
     outline = outline_page(body if body is not None else root, selected.body, selected.excluded)
-    zone = _time_zone(rules.time_zone)
-    return Reading(page, rules, zone, head, selected, breadcrumb, outline, outline.chosen)
+    chosen = trusted_body(outline.lines, outline.chosen)
+    return Reading(page, rules, zone, head, selected, breadcrumb, outline, chosen)
 
 
 @lru_cache(maxsize=64)
@@ -252,7 +257,8 @@ def _headline(reading: Reading, inside: list[Line]) -> FoundHeadline | None:
     start = inside[0].index
     found = find_headline(reading.outline.lines, reading.head, start)
     named = reading.selected.headline
-    if named is None:
+    title = reading.head.first("og:title") or reading.head.title
+    if named is None or not is_headline(named, found.text if found else None, title):
         return found
     lines = [line for line in reading.outline.lines if line.text and squeeze(line.text) == named]
     place = min(lines, key=lambda line: abs(line.index - start), default=None)
@@ -294,14 +300,15 @@ def _refusal(reading: Reading, prose: int, inside: list[Line], info: Info) -> No
 def _article(
     reading: Reading, headline: FoundHeadline, body: Body, place: Place, info: Info
 ) -> Article | NotAnArticle:
-    lines = reading.outline.lines
-    _take_selected(reading, info)
+    lines, head = reading.outline.lines, reading.head
+    take_selected(reading.selected, info, reading.zone, reading.page.fetched_at)
+    add_stated_author(head, info, reading.zone)
     blocks = body.blocks()
     text = headline.text + "".join(block.text for block in blocks)
     if is_mojibake(text):
         return NotAnArticle(PageKind.UNDECODABLE, "the text was decoded wrongly before")
     behind = pictures_behind(lines, place.last, reading.outline.pictures_left)
-    head, base = reading.head, _base(reading)
+    base = _base(reading)
     container = reading.container or lines[0].block
     return Article(
         url=article_address(_canonical(reading, reading.page.final_url), _declared(reading, base)),
@@ -325,28 +332,6 @@ def _article(
     )
 
 
-def _take_selected(reading: Reading, info: Info) -> None:
-    """Let what the profile's selectors find stand before what general rules found."""
-    selected, zone = reading.selected, reading.zone
-    if selected.published:
-        time = parse_time(selected.published, zone=zone, now=reading.page.fetched_at)
-        info.published_at, before = None, info.published_at
-        info.date(time, "profile")
-        info.published_at = info.published_at or before
-    if selected.source:
-        found = parse_credit_line(selected.source, position="head", zone=zone).source
-        info.source, printed = None, info.source
-        info.name_source(found or clean_source(selected.source), "profile")
-        info.source = info.source or printed
-    if selected.original_headline:
-        original = parse_original_headline(selected.original_headline)
-        info.original_headline, read = None, info.original_headline
-        info.name_original(original, "profile")
-        info.original_headline = info.original_headline or read
-    for text in selected.credits:
-        info.take(parse_credit_line(text, position="foot", zone=zone), "profile")
-
-
 def _section(reading: Reading, headline: FoundHeadline, place: Place) -> tuple[str, ...]:
     first = headline.first if headline.first is not None else place.first
     lines = reading.outline.lines
@@ -354,13 +339,16 @@ def _section(reading: Reading, headline: FoundHeadline, place: Place) -> tuple[s
         lines, first = reading.breadcrumb, len(reading.breadcrumb)
     told = reading.body.of_kind(Kind.PARAGRAPH) if reading.body else []
     text = told[0].index if told else place.first
-    return tuple(map(squeeze, find_section(lines, headline.text, first, text)))
+    found = tuple(map(squeeze, find_section(lines, headline.text, first, text)))
+    stated = reading.head.metas.get("enp:section")
+    return found or ((stated,) if stated else ())
 
 
 def _marked_line(reading: Reading, field: str, mark: int, place: Place) -> str | None:
     """Return the line that a selector or an element's name marks, near the headline."""
     named: str | None = getattr(reading.selected, field)
     first, last = place.headline.first, place.headline.last
+    named = named or reading.head.metas.get(f"enp:{field}")
     if named or first is None or last is None:
         return named
     near = reading.outline.lines[max(0, first - 3) : last + 9]

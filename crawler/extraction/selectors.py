@@ -1,12 +1,13 @@
 """A profile's selectors at work: what they find on a page."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 from lxml import etree
 from lxml.cssselect import CSSSelector
 
-from crawler.extraction.rules import ReadingRules, Selectors
+from crawler.extraction.rules import ReadingRules, Selectors, TemplateRules
 from news.text import squeeze
 
 
@@ -29,11 +30,15 @@ class Selected:
 NOTHING = Selected()
 
 
-def select(root: etree._Element, rules: ReadingRules) -> Selected:
-    """Return what the selectors of the template that fits the page find; nothing without any."""
+def select(root: etree._Element, rules: ReadingRules, day: date | None = None) -> Selected:
+    """Return what the selectors of the template that fits the page find; nothing without any.
+
+    `day` is when the page was had; without one it was today.
+    """
     if not rules.templates:
         return NOTHING
-    selectors = first_template(root, [template.selectors for template in rules.templates])
+    templates = in_turn(rules.templates, day or date.max)
+    selectors = first_template(root, [template.selectors for template in templates])
     lines = select_all(root, (*selectors.credits, *selectors.contact))
     return Selected(
         headline=select_text(root, selectors.headline),
@@ -88,9 +93,24 @@ def select_text(root: etree._Element, selectors: tuple[str, ...]) -> str | None:
     return element_text(element) if element is not None else None
 
 
+def in_turn(templates: tuple[TemplateRules, ...], day: date) -> list[TemplateRules]:
+    """Return templates in the order in which a page of a day is tried with them.
+
+    First the one that was in use, which of those with a last day still to come has the first;
+    then the newer ones, then those out of use, whose articles may still stand as they were.
+    """
+    used = [t for t in templates if t.until is not None and t.until >= day]
+    lasting = [t for t in templates if t.until is None]
+    ended = [t for t in templates if t.until is not None and t.until < day]
+    return [*sorted(used, key=lambda t: t.until or date.max), *lasting, *ended]
+
+
 def first_template(root: etree._Element, templates: list[Selectors]) -> Selectors:
-    """Return the first template whose body selector gives text, else one without selectors."""
+    """Return the first template whose body selector gives text, else the first that has none.
+
+    Without either, one without selectors.
+    """
     for selectors in templates:
         if select_first(root, selectors.body) is not None:
             return selectors
-    return Selectors()
+    return next((selectors for selectors in templates if not selectors.body), Selectors())
