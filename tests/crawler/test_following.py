@@ -1,6 +1,7 @@
 """Feeds, sitemaps and lists in whole crawls: what is read, followed, watched and left out."""
 
 import gzip
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -310,3 +311,40 @@ def test_a_link_farm_leads_nowhere(watched: Watched, other_site: FaultServer) ->
     )
     watched.crawl()
     assert other_site.asked == []
+
+
+class TestEditions:
+    """Seeds with a date are those of the day on which the crawl begins, in the site's zone."""
+
+    def test_each_day_has_a_first_page_of_its_own_that_leads_to_pages_and_articles(
+        self, watched: Watched
+    ) -> None:
+        seeds(watched, ("/html/{yyyy}-{mm}/{dd}/node_1.htm", "list"))
+        base = re.escape(watched.server.base) + r"/html/\d{4}-\d{2}/\d{2}/"
+        watched.changes["article_url"] = base + r"content_\d+\.htm"
+        watched.changes["paging"] = Paging(url=base + r"node_\d+\.htm", max_pages=9)
+        for day in ("03", "04"):
+            folder = f"/html/2026-01/{day}/"
+            answers = {
+                "node_1.htm": list_page("node_2.htm", "content_11.htm"),
+                "node_2.htm": list_page("node_1.htm", "content_12.htm"),
+                "content_11.htm": PAGE,
+                "content_12.htm": PAGE,
+            }
+            for name, answer in answers.items():
+                watched.server.answers[folder + name] = reply(answer)
+        assert watched.crawl().counts == CrawlCounts(pages=4, new=2, seeds=2)  # 09:00 on the 3rd
+        later = watched.crawl(later=timedelta(hours=16))  # 01:00 on the 4th, in China alone
+        assert later.counts.new == 2
+        found = watched.rows("SELECT url FROM articles")
+        assert sorted(url.rpartition("/html/")[2][:10] for (url,) in found) == [
+            "2026-01/03",
+            "2026-01/03",
+            "2026-01/04",
+            "2026-01/04",
+        ]
+        due = watched.rows(
+            "SELECT s.url FROM seeds s JOIN seed_state t ON t.seed_id = s.id"
+            " WHERE t.due_at IS NOT NULL AND s.origin = 'profile'"
+        )
+        assert due == [(watched.server.base + "/html/2026-01/04/node_1.htm",)]
