@@ -70,7 +70,7 @@ _LABEL_IN_BRACKET = re.compile(
 )
 # `某报记者某某报道：` opens a story; what follows the colon is no part of it.
 _OPENING_REPORT = re.compile(
-    r"^[\s(\"]{0,4}[^\s,。:()]{0,16}记者[^,。:()]{1,40}?(?:\d{1,2}月)?(?:\d{1,2}日)?\s?报[道导]\)?\s?:"
+    r"[\s(\"]{0,4}[^\s,。:()]{0,16}记者[^,。:()]{1,40}?(?:\d{1,2}月)?(?:\d{1,2}日)?\s?报[道导]\)?\s?:"
 )
 _BRACKETED_REPORTER = re.compile(
     r"\s{0,3}\((?P<title>[^\s()]{0,8}记者)\s?(?P<name>[\u3400-\u9fff]{2,4})\)"
@@ -144,7 +144,7 @@ def _lift_asides(draft: Draft) -> None:
     if "(" in draft.folded:
         for about in _ABOUT_AUTHOR.finditer(draft.folded):
             draft.blank(*about.span("about"))
-    if opening := _OPENING_REPORT.match(draft.folded):
+    if opening := _OPENING_REPORT.match(draft.folded, draft.dateline_end or 0):
         draft.blank(opening.end() - 1, opening.end())
     if "日报" in draft.folded:
         draft.folded = _DAY_OF_REPORT.sub(lambda match: " " * len(match[0]), draft.folded)

@@ -2,9 +2,10 @@
 
 from news.article import PartyKind, Role
 from news.credit_fields import Party
-from news.labels import Closing, Label
+from news.labels import LABELS, Closing, Label
 from news.titles import CLOSINGS
 
+_PICTURE_SOURCES = [LABELS[word] for word in ("图片来源", "图源")]
 _YIELDING = frozenset({Role.WRITER, Role.REPORTER, Role.CORRESPONDENT})
 
 
@@ -22,6 +23,8 @@ def roles_of(party: Party, label: Label | None, default: Role | None) -> tuple[R
     if title and (not named or named[0] in _YIELDING):
         roles = title + tuple(role for role in named[1:] if role not in title)
     roles = roles or ((default,) if default else ())
+    if roles == (Role.CONTRIBUTOR,) and label in _PICTURE_SOURCES and party.affiliation:
+        roles = (Role.PHOTOGRAPHER,)  # 图片来源：某新闻 / 某某
     closing = party.closing.closing if party.closing else None
     if closing:
         roles = _closed_roles(closing, title or named)

@@ -46,10 +46,12 @@ _WORD = r"[A-Z][\w.'’-]{0,20}"
 _NO_NAME = r"(?!(?:For|Published|Updated|Posted|Source|Editor|Photo)\b)"
 _NAME = rf"{_NO_NAME}{_WORD}(?:\s(?:(?:de|van|von|der|bin|al|da|di)\s)?{_NO_NAME}{_WORD}){{1,3}}"
 _JOINT = r"\s?(?:,|&|;|/|,?\sand)\s?"
+_TOWN = r"[A-Z][\w'’-]{1,20}(?:\s[A-Z][\w'’-]{1,20}){0,2}"
+_PLACE = rf"\s(?:in|from|at)\s{_TOWN}"
+_PLACE_LIST = r"\s(?:in|from|at)\s[A-Z][\w'’-]{1,20}(?:[\s,]{1,2}[A-Z][\w'’-]{1,20}){0,2}"
 _BY = re.compile(
     rf"(?P<deed>(?:(?:Additional|Further)\s)?[A-Za-z]{{0,12}})\s?\b(?P<by>by|By|BY)\s{{1,3}}"
-    rf"(?P<names>{_NAME}(?:{_JOINT}{_NAME}){{0,7}})"
-    r"(?P<place>\s(?:in|from|at)\s[A-Z][\w'’-]{1,20}(?:[\s,]{1,2}[A-Z][\w'’-]{1,20}){0,2})?"
+    rf"(?P<names>{_NAME}(?:(?:{_PLACE})?{_JOINT}{_NAME}){{0,7}})(?:{_PLACE_LIST})?"
     r"(?=\s{0,2}(?:$|[\n;.,()\[\]|/\u3400-\u9fff]|Updated|Published|Source|\d))"
 )
 _OPENS = re.compile(r"(?:^|[\n(\[;.|])\s{0,3}$")
@@ -74,7 +76,8 @@ def find_by_lines(text: str) -> Iterator[ByLine]:
         if role is None or not _OPENS.search(text, 0, match.start()):
             continue
         start = match.start("names")
-        found = re.finditer(_NAME, match["names"])
+        people_only = re.sub(_PLACE, lambda place: ";" * len(place[0]), match["names"])
+        found = re.finditer(_NAME, people_only)
         people = [name for name in found if not is_organization(name[0])]
         names = tuple((start + name.start(), start + name.end()) for name in people)
         yield ByLine(role, match.span(), names)

@@ -40,6 +40,15 @@ _TAIWAN = words(
     "台北 新北 桃园 台中 台南 高雄 基隆 新竹 嘉义 苗栗 彰化 南投 云林 屏东 宜兰 花莲 台东 澎湖 "
     "金门 马祖 连江 综合"
 )
+# Towns from which Taiwan's papers report; many begin as names do.
+_TAIWAN_TOWNS = words(
+    "罗东 苏澳 头城 礁溪 冬山 五结 板桥 中和 永和 新庄 新店 芦洲 莺歌 淡水 汐止 "
+    "瑞芳 林口 泰山 五股 八里 金山 万里 贡寮 乌来 深坑 中坜 杨梅 大溪 大园 芦竹 竹北 竹东 湖口 "
+    "头份 竹南 苑里 通霄 后龙 丰原 大甲 沙鹿 梧栖 潭子 雾峰 乌日 员林 鹿港 "
+    "溪湖 埔里 草屯 竹山 集集 斗六 斗南 虎尾 西螺 北港 朴子 民雄 新营 麻豆 佳里 善化 "
+    "凤山 冈山 旗山 美浓 左营 楠梓 潮州 恒春 琉球 车城 玉里 瑞穗 "
+    "关山 池上 绿岛 兰屿 马公"
+)
 _ABROAD = words(
     "东京 大阪 首尔 平壤 曼谷 河内 新加坡 吉隆坡 雅加达 马尼拉 金边 万象 仰光 新德里 孟买 "
     "伊斯兰堡 卡拉奇 喀布尔 德黑兰 巴格达 大马士革 贝鲁特 安曼 耶路撒冷 特拉维夫 加沙 利雅得 "
@@ -52,7 +61,7 @@ _ABROAD = words(
     "波哥大 加拉加斯 堪培拉 悉尼 墨尔本 惠灵顿 奥克兰 联合国 阿拉木图 阿斯塔纳 塔什干 比什凯克 "
     "乌兰巴托 科伦坡 达卡 加德满都"
 )
-PLACES = frozenset(PROVINCES + _PREFECTURES + _TAIWAN + _ABROAD)
+PLACES = frozenset(PROVINCES + _PREFECTURES + _TAIWAN + _TAIWAN_TOWNS + _ABROAD)
 PLACE_ENDINGS = ("省", "市", "县", "区", "州", "盟", "旗", "镇")
 
 

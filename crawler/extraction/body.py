@@ -21,6 +21,9 @@ _INFORMING = Mark.SOURCE | Mark.AUTHOR | Mark.TIME
 _MAX_HEADING = 40
 _MAX_GLUED = 40
 _MAX_CAPTION = 70
+_PART = re.compile(r"0[1-9]")  # before a part of an article
+# What a link that follows a named source behind a blank says is another thing.
+_SOURCE_NAMED = re.compile(r"(?:来源|來源|出处)\s?[:：]\s?[^\s:：]{2,24}\s$")
 
 
 class Kind(Enum):
@@ -63,7 +66,7 @@ def sort_lines(lines: list[Line], container_marks: int, headline: str) -> Body:
     body = Body()
     in_related = seen_text = False
     for line in visible:
-        kind = _kind(line, outside, headline, soup)
+        kind = _kind(line, outside, headline, soup, not container_marks & Mark.PICTURE)
         if kind is Kind.PARAGRAPH and not centred and _is_centred_caption(line, soup):
             kind = Kind.CAPTION
         if kind is Kind.CREDIT and seen_text and phrases.is_bare_date(line.text):
@@ -110,9 +113,11 @@ def _mostly_bold(lines: list[Line]) -> bool:
     return bold > 0.5 * (sum(len(line.text) for line in lines) or 1)
 
 
-def _kind(line: Line, outside: int, headline: str, soup: dict[Node, int]) -> Kind:
+def _kind(line: Line, outside: int, headline: str, soup: dict[Node, int], in_picture: bool) -> Kind:
     text = line.text
-    if not phrases.has_words(text) or (len(text) < 4 and text.isdigit()):
+    if not phrases.has_words(text) or (
+        len(text) < 4 and text.isdigit() and not _PART.fullmatch(text)
+    ):
         return Kind.OTHER
     if phrases.is_end_mark(text):
         return Kind.OTHER
@@ -123,7 +128,7 @@ def _kind(line: Line, outside: int, headline: str, soup: dict[Node, int]) -> Kin
         return Kind.OTHER
     if is_credit_in_parts(line) or phrases.is_paper_number(text):
         return Kind.CREDIT
-    if line.marks & Mark.CAPTION or _is_caption(line, soup):
+    if line.marks & Mark.CAPTION or _is_caption(line, soup, in_picture):
         return Kind.CAPTION
     if line.level and phrases.key(text) == phrases.key(headline):
         return Kind.OTHER
@@ -155,6 +160,8 @@ def text_in_parts(line: Line) -> str:
         before, found, after = _part_at(text, linked)
         if found and (phrases.is_tool(linked) or phrases.is_prompt(linked)):
             text = f"{before.rstrip()} {after.lstrip()}".strip()
+        elif found and _SOURCE_NAMED.search(before):
+            text = f"{before}\n{linked}{after}"
         elif found and before.strip() and (after.startswith(" ") or before.endswith((":", "："))):
             text = f"{before}{linked}\n{after}"
     parts = _BAR.split(text)
@@ -194,12 +201,16 @@ def _is_linked_away(line: Line) -> bool:
     return line.linked > 0.8 * len(line.text) and not line.text.endswith(("。", "？", "！", "”"))
 
 
-def _is_caption(line: Line, soup: dict[Node, int]) -> bool:
+def _is_caption(line: Line, soup: dict[Node, int], in_picture: bool) -> bool:
+    """Tell whether a line is a caption; `in_picture` if elements named for pictures hold only such.
+
+    An account's page may call the whole of its text `img-content`.
+    """
     text = line.text
     named = any(mark & Mark.CAPTION and name == text for mark, name in line.named)
     if named or phrases.starts_as_caption(text):
         return True
-    if line.marks & Mark.PICTURE and len(text) <= _MAX_CAPTION:
+    if (in_picture or _in_figure(line)) and line.marks & Mark.PICTURE and len(text) <= _MAX_CAPTION:
         return line.block.tag in tags.HEADINGS or not phrases.ends_sentence(text)
     if phrases.ends_with_photographer(text):
         return True
@@ -213,6 +224,11 @@ def _is_caption(line: Line, soup: dict[Node, int]) -> bool:
     if beside and soup[line.block] <= 3:
         return True
     return bool(line.marks & Mark.CENTRED) and soup[line.block] <= 3
+
+
+def _in_figure(line: Line) -> bool:
+    parent = line.block.parent
+    return line.block.tag == "figure" or (parent is not None and parent.tag == "figure")
 
 
 def _is_centred_caption(line: Line, soup: dict[Node, int]) -> bool:

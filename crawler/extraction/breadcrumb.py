@@ -1,6 +1,8 @@
 """The section path: the breadcrumb's items, outermost first."""
 
 import re
+from itertools import pairwise
+from urllib.parse import urlsplit
 
 from crawler.extraction.lines import Line
 from crawler.extraction.marks import Mark
@@ -25,7 +27,7 @@ _LAST_STEP_NAMES = """
 """
 _LAST_STEPS = frozenset(_LAST_STEP_NAMES.split())
 # A breadcrumb has a separator, a label or a telling name.
-_HINT = re.compile(r"[>›»＞→▶▸〉❯≫/\\｜|位栏频在]")
+_HINT = re.compile(r"[>›»＞→▶▸〉❯≫/\\｜|位栏频在]|\s[-–]\s")
 _EDGE = re.compile(r"[>›»＞→:：/]$")
 _MAX_ITEM = 24
 _MAX_LABEL = 12
@@ -142,7 +144,14 @@ def _weakly_parted(line: Line) -> bool:
     for text, _ in line.anchors:
         gaps = gaps.replace(text, "\n", 1)
     slashed = bool(re.search(r"\n\s?[/\\]\s?\S", gaps))
-    return slashed or bool(line.marks & Mark.CRUMB)
+    return slashed or bool(line.marks & Mark.CRUMB) or _leads_down(line)
+
+
+def _leads_down(line: Line) -> bool:
+    """Tell whether each link's address stands below that of the one before it: a path, no menu."""
+    places = [urlsplit(address).path.rstrip("/") for _, address in line.links]
+    deeper = all(low.startswith(f"{high}/") for high, low in pairwise(places))
+    return len(places) > 1 and not places[0] and deeper
 
 
 def _pieces(line: Line) -> list[str]:
@@ -172,7 +181,7 @@ def _without_ends(items: list[str], headline: str) -> list[str]:
     kept = []
     for item in items:
         stem = key(item).rstrip(".…")
-        is_headline = len(stem) >= 6 and (wanted.startswith(stem) or stem in wanted)
+        is_headline = stem == wanted or (len(stem) >= 6 and stem in wanted)
         if item in _LAST_STEPS or is_headline or not stem:
             continue
         if len(item) <= _MAX_ITEM and any(char.isalnum() for char in item):

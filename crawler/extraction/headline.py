@@ -1,5 +1,6 @@
 """The headline: the line that the title names, in the place and markup where headlines stand."""
 
+import re
 from dataclasses import dataclass
 
 from rapidfuzz.fuzz import ratio
@@ -17,6 +18,8 @@ _LEVEL_WEIGHT = {1: 3.0, 2: 2.5, 3: 2.0, 4: 1.5, 5: 1.5, 6: 1.0}
 _OUTSIDE = Mark.CRUMB | Mark.NAVIGATION | Mark.RELATED | Mark.COMMENT | Mark.SHARE | Mark.FOOT
 _THRESHOLD = 3.0
 _LEAST_MARKED = 0.3  # of a line that markup alone makes a headline
+_SHORTEST = 4
+_EDITION = re.compile("[报報](?:多媒体|多媒體)?(?:数字|數字|电子|電子)?(?:[版报報])?$")
 _TITLE_BREAKS = ("_", "|", "｜", "-", "—", "–", "丨")
 
 
@@ -37,8 +40,9 @@ def find_headline(lines: list[Line], head: Head, body_start: int) -> FoundHeadli
     ranked = rank_headlines(lines, head, body_start)
     if ranked:
         return max(reversed(ranked), key=lambda item: item[0])[1]
-    spare = head.first("og:title", "articletitle", "twitter:title") or _first_segment(head.title)
-    if not spare or is_organization(fold(spare)):
+    told = head.first("og:title", "articletitle", "twitter:title")
+    spare = told or _first_segment(_behind_outlet(head.title))
+    if not spare or is_organization(fold(spare)) or _is_linked(spare, lines):
         # The title is the site's name alone: of no help, so layout has to do.
         marked = rank_headlines(lines, head, body_start, least=_LEAST_MARKED)
         if marked:
@@ -65,7 +69,7 @@ def _titles(head: Head) -> list[str]:
         text_of(head.linked_data.get("headline")),
         head.first("og:title"),
         head.first("articletitle", "twitter:title"),
-        head.title,
+        _behind_outlet(head.title),
     ]
     return [key(title) for title in named if title and len(key(title)) >= 4]
 
@@ -128,6 +132,20 @@ def _likeness(wanted: str, titles: list[str]) -> float:
             alike = ratio(wanted, title[: 2 * len(wanted)], score_cutoff=60) / 100
             best = max(best, 5.0 * alike)
     return best
+
+
+def _is_linked(title: str, lines: list[Line]) -> bool:
+    """Tell whether a page links to its title's words alone: they are the site's name then."""
+    return any(text == title for line in lines for text, _ in line.anchors)
+
+
+def _behind_outlet(title: str) -> str:
+    """Return what follows the name of a paper's edition that a title begins with."""
+    for mark in _TITLE_BREAKS:
+        front, _, rest = title.partition(mark)
+        if len(rest.strip()) >= _SHORTEST and _EDITION.search(fold(front.strip())):
+            return rest.strip()
+    return title
 
 
 def _first_segment(title: str) -> str:

@@ -45,7 +45,10 @@ _LATIN_NAME = re.compile(r"[A-Z][A-Za-z.'’-]{1,20}(?: [A-Z][A-Za-z.'’-]{0,20
 # What an account's owner is, and what a person does.
 _DESCRIPTIONS = words("创作者 作者 博主 达人 自媒体人 官方账号 记者 記者 编辑 編輯 通讯员")
 _TAG = re.compile(r"[\[【(（][^\])）】]{1,8}[\])）】]$")
-_LABELLED = re.compile(r"[:：|｜丨/／]|[记記]者|編輯|编辑|責編|责编|校对|校對|审核|審核|作者")
+_LABELLED = re.compile(
+    r"[:：|｜丨/／]|[记記]者|編輯|编辑|責編|责编|校对|校對|审核|審核|作者"
+    r"|通[讯訊][员員]|[摄攝]影|撰[稿文]|供稿"
+)
 # What foot lines say among other things that are not ours.
 _FACTS = re.compile(
     r"(?:版权声明\s?)?(?:(?:发布日期|发布时间|发表时间|时间|来源|稿件来源|信息来源)\s?[:：]"
@@ -64,6 +67,8 @@ def read_info(lines: list[Line], body: Body, place: Place) -> Info:
     for line in head:
         _read_head_line(info, line, place)
     _find_pieces(info, lines, head, place)
+    if info.published_at is None:
+        _find_issue(info, lines[: place.first], place)
     _find_writers(info, head, place)
     _read_body(info, body, place)
     start = place.headline.last if place.headline.last is not None else place.first
@@ -173,9 +178,20 @@ def _find_pieces(info: Info, lines: list[Line], head: list[Line], place: Place) 
         info.name_source(_named_source(info, head, Mark.SOURCE), "element named for a source")
 
 
+def _find_issue(info: Info, above: list[Line], place: Place) -> None:
+    """Take the day in the masthead of a paper's electronic edition, which tells its page too."""
+    if not any(phrases.names_paper_page(line.text) for line in above):
+        return
+    for line in above:
+        if phrases.is_masthead_day(line.text):
+            info.date(parse_time(line.text, zone=place.zone), "day of the paper's issue", line)
+
+
 def _guess_source(info: Info, head: list[Line], place: Place) -> None:
     """Take an account's name, or a bare name beside the time, where no label names a source."""
-    info.name_source(_named_source(info, head, Mark.AUTHOR), "element named for an account")
+    account = _named_source(info, head, Mark.AUTHOR)
+    if account not in {credit.name for credit in info.credits if credit.label == "作者"}:
+        info.name_source(account, "element named for an account")
     if info.source is None:
         info.name_source(_source_beside_time(head, place), "the one word beside the time")
     if info.source is None:
@@ -336,17 +352,22 @@ def _find_original(info: Info, inside: list[Line]) -> None:
 
 
 def _foot_lines(lines: list[Line], place: Place) -> list[Line]:
-    """Return the credit lines close below the container, up to the next stories."""
-    found = []
+    """Return the credit lines close below the container, up to the next stories.
+
+    Between them and the text links to the stories before and after it may stand.
+    """
+    found, passed = [], False
     for line in lines[place.last + 1 : place.last + 1 + _LINES_BELOW]:
         if phrases.is_related_heading(line.text):
             break
         labelled = _LABELLED.search(line.text) is not None
         told = labelled and (is_credit_in_parts(line) or _FACTS.match(line.text))
-        if _may_inform(line) and told:
+        if _may_inform(line) and told and (not passed or phrases.names_editor(line.text)):
             found.append(line)
         elif _is_story(line):
-            break
+            if not phrases.is_teaser(line.text):
+                break
+            passed = True
     return found
 
 

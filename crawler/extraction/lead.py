@@ -22,6 +22,7 @@ def with_lead(lines: list[Line], inside: list[Line], headline: FoundHeadline) ->
         if dated and _is_lead(line):
             return lines[line.index if start is None else start : inside[-1].index + 1]
         dated = dated or phrases.is_clock_line(line.text) or phrases.is_day_line(line.text)
+        dated = dated or phrases.tells_time(line.text)
     return inside
 
 

@@ -51,16 +51,17 @@ _WORDS: dict[int, str] = {
     Mark.COMMENT: "comment comments pinglun pl discuss reply replies gentie post-comment cmt",
     Mark.RELATED: "related relate relates relative recommend recommends recommended recomm "
     "tuijian xiangguan xgnews xgyd xgxw hot hots hotnews rank ranking paihang guess like likes "
-    "morenews yuedu extend aside sidebar sidebox side rightbar",
-    Mark.SHARE: "share shares sharebox bshare jiathis bdshare bdsharebuttonbox social qrcode "
-    "ewm erweima weixin wechat fenxiang toolbar tools app appdown download",
+    "relatedposts morenews yuedu extend aside sidebar sidebox side rightbar",
+    Mark.SHARE: "share shares sharebox sharedaddy bshare jiathis bdshare bdsharebuttonbox social "
+    "qrcode ewm erweima weixin wechat fenxiang toolbar tools app appdown download vote votes "
+    "voting toupiao poll polls survey",
     Mark.FOOT: "foot footer copyright copyrights banquan disclaimer shengming mianze statement "
     "declare copy",
     Mark.CAPTION: "caption figcaption imgdesc picdesc picnote pictxt pictext tushuo tuzhu "
     "imginfo picinfo imgtitle imgtxt imgnote photodesc imagedesc picturedesc figuredesc "
     "imagecaption imgcaption piccaption photocaption imagetitle imageinfo photoinfo artimgdesc",
     Mark.ADVERT: "ad ads adv advert advertisement adbox adsbox guanggao gg gga adsense "
-    "sponsor banner",
+    "sponsor banner promo promos promotion",
     Mark.HEADLINE: "title titles headline biaoti bt h1 tit arttitle articletitle maintitle "
     "newstitle contitle bigtitle caption-title",
     Mark.SOURCE: "source sources laiyuan ly copyfrom origin mediasource medianame "

@@ -5,6 +5,7 @@ import re
 from crawler.extraction.container import is_linked_story
 from crawler.extraction.lines import Line
 from crawler.extraction.marks import Mark
+from crawler.extraction.phrases import is_related_heading, names_editor
 from news.article import NotAnArticle, PageKind
 
 _MAGIC = (
@@ -35,11 +36,13 @@ _DELETED = re.compile(
     r"|新闻已撤回|稿件已撤销"
     r"|文件不存在|404 not found|page not found|您访问的文章走丢了|页面(?:走)?丢了"
     r"|抱歉.{0,8}(?:找不到|不存在)"
+    r"|(?:文章|内容|帖子|主题|稿件|视频|信息|作品).{0,4}(?:正在|正被|仍在|尚在)?(?:被)?审核(?:中|之中|，|。|$)"
     r"|^404$|404错误|错误404",
     re.IGNORECASE,
 )
 _CHALLENGE = re.compile(
-    r"环境异常|完成(?:安全)?验证|安全验证|人机验证|访问(?:过于)?频繁|请求过于频繁|验证码"
+    r"^403 (?:Forbidden|禁止访问)|^403$|环境异常|"
+    r"完成(?:安全)?验证|安全验证|人机验证|访问(?:过于)?频繁|请求过于频繁|验证码"
     r"|滑动.{0,8}(?:验证|滑块|拼图)"
     r"|拖动.{0,6}滑块|检测到.{0,10}异常|您的访问.{0,10}(?:拦截|异常|受限)|请求.{0,8}(?:被拦截"
     r"|被阻断|存在威胁)|访问被拒绝"
@@ -133,12 +136,25 @@ def gallery(title: str, pictures: int) -> NotAnArticle | None:
     return NotAnArticle(PageKind.GALLERY, f"{pictures} pictures, titled {title[:40]!r}")
 
 
+def _above_others(inside: list[Line]) -> list[Line]:
+    """Return the lines above those of other stories, if what stands there is an article.
+
+    It ends with the line that names its editor, or at the heading of the others.
+    """
+    for place, line in enumerate(inside):
+        if is_related_heading(line.text) or names_editor(line.text):
+            above = inside[:place]
+            return above if sum(line.prose for line in above) >= 2 * _FEW else inside
+    return inside
+
+
 def listing(lines: list[Line], inside: list[Line], prose: int, dated: bool) -> NotAnArticle | None:
     """Say so where a page is mostly links to stories.
 
     Either the stories stand within what was taken for the article (`inside`), each perhaps with
     a summary; or the page is links with little prose, and prints no time as articles do.
     """
+    inside = _above_others(inside) if dated else inside
     within = sum(is_linked_story(line) for line in inside)
     others = sum(len(line.text) >= 12 for line in inside) - within
     if within >= 5 and within >= 0.6 * others:

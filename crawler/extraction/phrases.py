@@ -29,11 +29,11 @@ _INFO = re.compile(
 _AGO = re.compile(r"^.{0,20}?(?:^|[\s·|｜•])\d{1,3}\s?(?:秒|分钟|小时|天|分鐘|小時)[之以]?前$")
 # What no credit line is without; far cheaper to look for than to parse a line.
 _CREDIT_HINT = re.compile(
-    r"[编編责責摄攝图圖稿审審校撰译譯@刊绘繪剪]|[记記]者|[来來][源自]|源自|[采採][写寫访訪编編]"
-    r"|[监監][制製督]|策[划劃]|[统統][筹籌]|通[讯訊]|[热熱][线線]|[邮郵][箱件]|原[标標文题題名载載创創]"
+    r"[编編责責摄攝图圖稿审審校撰译譯@刊绘繪剪]|[记記]\s?者|[来來][源自]|源自|[采採][写寫访訪编編]"
+    r"|[监監]\s?[制製督]|策\s?[划劃]|[统統]\s?[筹籌]|通\s?[讯訊]|[热熱][线線]|[邮郵][箱件]|原[标標文题題名载載创創]"
     r"|主播|导播|播音|摘[自录錄]|[转轉][自载載]|作者|\d{4}"
     r"|[单單]位[:：]|[机機][构構][:：]"
-    r"|文\s?[/:：／]|[导導製制配設设签簽][演作音图圖计計发發]|[Bb][Yy]\s|[Ee]dit|[Rr]eport|[Ss]ource"
+    r"|文字?\s?[/:：／]|[导導製制配設设签簽][演作音图圖计計发發]|[Bb][Yy]\s|[Ee]dit|[Rr]eport|[Ss]ource"
 )
 # A sentence gives what it says of people's work only with a label, or in a bracket.
 _CLAUSES = re.compile("[，,。！？!?；]")
@@ -67,7 +67,8 @@ wechat 微信 微博 qq qq空间 qq好友 qzone 新浪微博 腾讯微博 微信
 列印 留言 转播到腾讯微博 易信 领英分享 缩小字体 放大字体 复制链接 我要分享 我要纠错 稿件纠错
 保存 手机看 手机阅读 查看原图 点击查看大图 登录 注册 关注 已关注 加关注 展开全文 展开 收起
 余下全文 全文 阅读全文 阅读原文 显示图片 幻灯播放 原图 在看 用微信扫码二维码 分享至好友和朋友圈
-视频 图片 扫一扫 打开app 朗读 听新闻 语音播报 设置字体 责任编辑 编辑 来源 作者 记者 审核 校对
+a-a+ a+a- 视频 图片 扫一扫 打开app 朗读 听新闻 语音播报 设置字体
+责任编辑 编辑 来源 作者 记者 审核 校对
 原标题 详细内容 开心网 人人网 腾讯微博 豆瓣 豆瓣网 百度贴吧 知乎 抖音 快手 贴吧 微信朋友圈
 复制地址 参与互动 网站首页 查看余下全文 余下全文 查看全文 全文阅读
 請繼續往下閱讀 请继续往下阅读 繼續閱讀 继续阅读 請往下繼續閱讀 文章未完 廣告
@@ -86,7 +87,8 @@ _PROMPT = re.compile(
     r"(?:扫描|扫一扫|扫码|识别|长按)[^。]{0,16}(?:二维码|关注|下载|解锁)|二维码.{0,10}(?:关注"
     r"|下载)"
     r"|(?:欢迎|敬请|请|点击).{0,10}关注.{0,20}(?:公众号|微信|微博|专区|客户端|我们)"
-    r"|下载.{0,10}(?:客户端|APP)|打开.{0,8}(?:客户端|APP).{0,10}(?:查看|阅读)"
+    r"|下载.{0,10}(?:客户端|APP)|(?:客户端|APP).{0,4}下载.{0,4}(?:观看|查看|阅读)"
+    r"|请.{0,4}下载.{0,6}应用|打开.{0,8}(?:客户端|APP).{0,10}(?:查看|阅读)"
     r"|(?:点击|点).{0,3}(?:【?在看|下方|上方|菜单|左下角|蓝字|阅读原文|进入专题|我下载|下载|图片)"
     r"|回复[【\[「“].{1,12}[】\]」”]|更多(?:精彩|原创|资讯|新闻|内容|新聞|內容).{0,12}(?:关注|關注|追蹤|按讚|訂閱|下載|下载|点击"
     r"|请|尽在|查看)"
@@ -199,7 +201,24 @@ _CLOCK_LINE = re.compile(
 _DAY_LINE = re.compile(
     r"(?:19|20)\d\d\s?[年./-]\s?\d{1,2}\s?[月./-]\s?\d{1,2}\s?日?\s{0,3}(?:星期|[周週])?[一二三四五六日天]?"
 )
+_TIME_LABEL = re.compile(r"(?:发[布表稿]|發[布佈表稿])?(?:时间|時間|日期|于|於)\s?[:：]?\s?\d")
 _BARE_DATE = re.compile(r"(?:19|20)\d\d\s?[年.-]\s?\d{1,2}\s?[月.-]\s?\d{1,2}\s?日?")
+
+
+_PAPER_PAGE = re.compile(r"第?\s?[A-Z]?\d{1,3}\s?版\s?(?:[:：]|$)")
+_MASTHEAD_DAY = re.compile(
+    r"(?:19|20)\d\d\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日\s{0,3}[(（]?(?:星期|[周週])[一二三四五六日天]"
+)
+
+
+def names_paper_page(text: str) -> bool:
+    """Tell whether a line begins with the number of a printed paper's page."""
+    return bool(_PAPER_PAGE.match(text))
+
+
+def is_masthead_day(text: str) -> bool:
+    """Tell whether a short line begins with a full date and its weekday, as a paper's head does."""
+    return len(text) <= 60 and bool(_MASTHEAD_DAY.match(text))
 
 
 def is_bare_date(text: str) -> bool:
@@ -231,6 +250,11 @@ def is_today(text: str) -> bool:
 def is_clock_line(text: str) -> bool:
     """Tell whether a short line holds a full date and a time of day, and is no sentence."""
     return len(text) <= 60 and not ends_sentence(text) and bool(_CLOCK_LINE.search(text))
+
+
+def tells_time(text: str) -> bool:
+    """Tell whether a short line labels a time, in whatever order its figures stand."""
+    return len(text) <= 60 and bool(_TIME_LABEL.match(text))
 
 
 def is_day_line(text: str) -> bool:

@@ -41,6 +41,7 @@ HEADINGS = {f"h{level}": level for level in range(1, 7)}
 HEADING_ENDS = frozenset("/" + tag for tag in HEADINGS)
 _ALIGNED = frozenset(("p", "div", "td"))
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>][^\s>]*))""")
+_NAMING = ("class", "id", "data-testid")
 # In an address `&copy=1` is no copyright sign.
 _REFERENCE = re.compile(r"&(?:#\w{1,10}|[a-zA-Z]\w{0,31})(?:;|(?![=\w]))")
 _NAME = re.compile(r"[a-zA-Z][^\s/>]*")
@@ -161,7 +162,7 @@ def _is_closed(markup: str) -> bool:
 def _meaning(name: str, markup: str) -> int:
     given = attributes(markup)
     marks = _TAG_MARKS.get(name, Mark.NONE) | _style_marks(given.get("style", ""))
-    if names := f"{given.get('class', '')} {given.get('id', '')}".strip():
+    if names := " ".join(given[kind] for kind in _NAMING if kind in given).strip():
         marks |= marks_of(names)
     if name in _ALIGNED and given.get("align") == "center":
         marks |= Mark.CENTRED

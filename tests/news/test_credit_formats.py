@@ -10,6 +10,23 @@ ROWS: list[tuple[Position, str, str]] = [
     # a place a report was sent from is nobody
     ("foot", "采写：南都记者陆文琪 发自东莞", "reporter 陆文琪 @南都"),
     ("foot", "編譯陸文琪／綜合外電", "translator 陸文琪"),
+    ("head", "記者陸文琪羅東報導", "reporter 陸文琪"),
+    ("head", "陸文琪 羅東報導", "reporter 陸文琪"),
+    ("head", "21世纪经济报道 记者 陆文琪 上海报道", "reporter 陆文琪 @21世纪经济报道"),
+    ("inline", "（中央社華盛頓8日綜合外電報導）", "source 中央社"),
+    ("inline", "（中央社華盛頓8日報導）", "source 中央社"),
+    (
+        "inline",
+        "嘉禾新闻网讯 首席记者陆文琪报道：4月6日，记者在嘉禾看到，书柜投入使用。",
+        "reporter 陆文琪; source 嘉禾新闻网",
+    ),
+    (
+        "head",
+        "By LU WENQI in Jiahe and HE LI in New York | Jiahe Daily | 2022-11-22 09:12",
+        "writer LU WENQI; writer HE LI; source Jiahe Daily",
+    ),
+    # who is named behind an outlet took the picture; the outlet supplied it
+    ("foot", "图片来源：嘉禾新闻 / 陆文琪", "photographer 陆文琪 @嘉禾新闻"),
     # what one did before a title is no outlet
     ("foot", "出镜记者：陆文琪 摄像：何立", "reporter 陆文琪; videographer 何立"),
     ("foot", "本版图片均由记者何立摄", "photographer 何立"),

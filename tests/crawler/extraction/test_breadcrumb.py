@@ -55,6 +55,12 @@ def _section(html: str) -> tuple[str, ...]:
             ("临溪网首页", "民生"),
             "a button beside it",
         ),
+        (
+            "<p><a href=/>临溪热线</a> - <a href=/news>新闻</a> - <a href=/news/ms/>民生</a></p>",
+            ("临溪热线", "新闻", "民生"),
+            "dashes, where each address stands below the one before",
+        ),
+        ("<p><a href=/>首页</a> - <a href=/tv>视频</a> - <a href=/bbs>论坛</a></p>", (), "a menu"),
         ("<p><a>民生</a>>正文</p>", ("民生",), "one item"),
         ("<p><a>甲</a> | <a>乙</a> | <a>丙</a></p>", (), "a row of links is none"),
         ("<p>收入增长>支出增长</p>", (), "a sentence with a sign in it is none"),

@@ -37,6 +37,12 @@ def _read(body: str | bytes) -> Article | NotAnArticle:
         ("<p>请先登录后查看</p>", PageKind.LOGIN, "a login wall"),
         ("<p>您需要登录后才可以查看</p>", PageKind.LOGIN, "another"),
         ("<p>本內容僅限訂閱會員閱讀，請登入</p>", PageKind.LOGIN, "in traditional characters"),
+        ("<p>该文章正在审核中，请稍后再来查看</p>", PageKind.DELETED, "held back for review"),
+        (
+            "<title>403 Forbidden</title><center><h1>403 Forbidden</h1></center><hr>nginx",
+            PageKind.CHALLENGE,
+            "a server that refuses",
+        ),
         ("<p>該文章已被刪除</p>", PageKind.DELETED, "in traditional characters"),
         ("<p>您访问的稿件已下架</p>", PageKind.DELETED, "taken down"),
         ("<p>抱歉，你访问的页面不见了</p>", PageKind.DELETED, "lost"),
@@ -93,6 +99,7 @@ ABOUT = """<html><head><title>{headline}_岚江网</title></head><body><h1>{head
         ("滑动验证码难倒老年人", "“请完成验证”“拖动滑块完成拼图”，买一张车票，七旬老人试了九次。"),
         ("网页打不开，办事找谁", "“您访问的页面不存在”，市民在预约网站上反复看到这句话。"),
         ("视频会员先登录后查看全文，合理吗", "请先登录、请开通会员，看一条新闻为什么这样难。"),
+        ("稿件正在审核中，作者等了三年", "“您的稿件正在审核中”，这句话他看了三年。"),
         ("文章已被删除？当事人回应", "“该内容已被发布者删除”，一则帖子的消失引来猜测。"),
     ],
 )
