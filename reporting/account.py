@@ -18,7 +18,7 @@ from storage.history import EventRecord
 _CONTEXT = 14  # characters kept beside a change
 _LONGEST = 80  # characters shown of a new or cut paragraph
 _MOST_LINES = 8  # of one field
-_DESK = {Role.EDITOR: "edited by", Role.REVIEWER: "reviewed by"}
+_DESK = {Role.EDITOR: "editor named:", Role.REVIEWER: "reviewer named:"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def _desk(article: Article) -> str:
         names = dict.fromkeys(c.name for c in article.credits if c.role is role)
         if names:
             named.append(f"{words} {'、'.join(names)}")
-    return ", ".join(named)
+    return "; ".join(named)
 
 
 def _event(event: EventRecord, sheet: Sheet) -> Iterator[str]:

@@ -1,7 +1,7 @@
 -- Every confirmed removal of an article, with its bounds and, where it came back, when.
 -- Example: removed articles that have not come back
---   SELECT site, headline, removed_at FROM removals WHERE returned_at IS NULL
---   ORDER BY removed_at DESC
+--   SELECT site, headline, confirmed_at FROM removals WHERE returned_at IS NULL
+--   ORDER BY confirmed_at DESC
 SELECT
     e.article_id AS article_id,  -- the article's number
     s.key AS site,  -- short name of its site
@@ -15,7 +15,7 @@ SELECT
     )} AS first_read_at,  -- the look that first read it
     utc{e.last_seen_at} AS last_seen_at,  -- the last look that saw it
     utc{e.first_missing_at} AS first_missing_at,  -- the first look that found it missing
-    utc{e.occurred_at} AS removed_at,  -- the look that confirmed the removal
+    utc{e.occurred_at} AS confirmed_at,  -- the look that confirmed the removal
     e.details AS details,  -- status and reason of that look
     utc{(
         SELECT min(back.occurred_at) FROM events AS back

@@ -1,5 +1,6 @@
--- Changes to what an article states, its facts and quotations, that no correction note announced.
--- Example: sites by the number of facts they changed silently
+-- Silent changes: facts, quotations and deletions that no correction note announced.
+-- A text that was gutted is a deletion too.
+-- Example: sites by the number of silent changes
 --   SELECT site, count(*) AS changes FROM unannounced_changes GROUP BY site ORDER BY 2 DESC, 1
 SELECT
     c.id AS change_id,  -- the change's number
@@ -12,7 +13,7 @@ SELECT
     c.field AS field,  -- the field that differs
     c.kinds AS kinds,  -- what kinds of change, sorted, separated by commas
     c.significance AS significance,  -- from 0 to 1
-    c.rule AS rule,  -- which fact or quotation, and the rule that says so
+    c.rule AS rule,  -- what was changed, and the rule that says so
     utc{c.last_seen_at} AS last_seen_at,  -- the last look that saw the old
     utc{c.first_seen_at} AS first_seen_at  -- the first look that saw the new
 FROM changes AS c
@@ -27,4 +28,6 @@ WHERE v.retracted_at IS NULL
     AND (
         (',' || c.kinds || ',') LIKE '%,fact,%'
         OR (',' || c.kinds || ',') LIKE '%,quotation,%'
+        OR (',' || c.kinds || ',') LIKE '%,deletion,%'
+        OR (',' || c.kinds || ',') LIKE '%,gutted,%'
     )

@@ -21,7 +21,7 @@ What changed (times in Asia/Shanghai)
       correspondent [-丙小刚 (山城晚报)-]
     body: fact
         事故造成死亡[-3-]{+13+}人。
-    edited by 丁大山
+    editor named: 丁大山
   Edited (2 → 3) between 2026-11-01 17:30 and 18:30, not announced, the text of
     version 1 again
     credits: reversal
@@ -29,7 +29,7 @@ What changed (times in Asia/Shanghai)
       correspondent {+丙小刚 (山城晚报)+}
     body: fact, reversal
         事故造成死亡[-13-]{+3+}人。
-    edited by 乙小红
+    editor named: 乙小红
   Removed between 2026-11-01 18:30 and 19:30, confirmed 2026-11-01 20:30
   Returned, seen again 2026-11-01 21:30, missing since 2026-11-01 19:30
 
@@ -38,7 +38,7 @@ What changed (times in Asia/Shanghai)
   Edited (1 → 2) between 2026-11-01 16:31 and 17:31, announced
     body: correction
       + {+更正：本文此前楼层有误。+}
-    edited by 乙小红
+    editor named: 乙小红
 
 In all
   2 articles read for the first time

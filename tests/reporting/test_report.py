@@ -3,13 +3,17 @@
 import csv
 import io
 import json
+from dataclasses import replace
+from datetime import UTC
 
 import pytest
 from rich.cells import cell_len
 from sqlalchemy.engine import Engine
 
+from news.article import Article, Block
 from reporting.report import REPORTS, Table, list_reports, render_table, run_report
-from tests.storage.newsroom import at
+from storage.archive import Archive
+from tests.storage.newsroom import SITE, article, at, never_reread, read_visit
 
 TABLE = Table(
     ("name", "count", "note"),
@@ -65,6 +69,49 @@ def test_the_report_of_removals_tells_the_return(told: Engine) -> None:
     (row,) = run_report(told, "removals").rows
 
     assert row[-2] == "2026-11-01T13:30:00.000000Z"
+
+
+def test_removals_show_both_bounds_on_a_terminal_of_80_columns(told: Engine) -> None:
+    lines = render_table(run_report(told, "removals"), "table", zone=UTC, width=80).splitlines()
+
+    assert all(cell_len(line) <= 80 for line in lines)
+    assert "last seen at      first missing at  returned at" in lines[0]
+    assert "2026-11-01 10:30  2026-11-01 11:30  2026-11-01 13:30" in lines[2]
+
+
+LONG = article(
+    "3",
+    "事故造成死亡3人。救援队连夜赶到现场。附近居民已经转移到学校。道路将在周末以后开放。"
+    "电力公司正在抢修线路。镇上的商店照常营业。",
+)
+STANDS = "事故造成死亡3人。救援队连夜赶到现场。附近居民已经转移到学校。道路将在周末以后开放。"
+NOTE = Block("更正：本文此前有误。")
+
+
+@pytest.mark.parametrize(
+    ("after", "kind", "silent"),
+    [
+        (article("3", STANDS), "deletion", True),
+        (replace(LONG, body=(Block("事故造成死亡3人。"),)), "gutted", True),
+        (replace(article("3", STANDS), body=(*article("3", STANDS).body, NOTE)), "deletion", False),
+        (replace(LONG, headline="湖滨新桥今日通车"), None, False),
+    ],
+)
+def test_a_deletion_without_a_correction_note_is_unannounced(
+    engine: Engine, after: Article, kind: str | None, *, silent: bool
+) -> None:
+    archive = Archive(engine)
+    archive.open_site(SITE)
+    lease = archive.begin_crawl(SITE.key, kind="test", now=at(0))
+    for minute, read in enumerate((LONG, after)):
+        archive.record(read_visit(read, minute), never_reread, lease)
+    archive.end_crawl(lease, now=at(9), status="success", counts={})
+
+    kinds = [row[6] for row in run_report(engine, "changes").rows]
+    unannounced = [row[6] for row in run_report(engine, "unannounced").rows]
+    if kind:
+        assert any(kind in found.split(",") for found in kinds), kinds
+    assert bool(unannounced) == silent, unannounced
 
 
 def test_csv_comes_back_as_it_was_and_no_text_is_a_formula() -> None:

@@ -94,7 +94,7 @@ def test_removals_have_their_bounds_and_their_return(filled: Engine) -> None:
     with reading(filled) as connection:
         (row,) = connection.exec_driver_sql("SELECT * FROM removals").mappings()
     assert row["last_seen_at"] == "2026-11-01T08:32:00.000000Z"
-    assert row["removed_at"] == "2026-11-01T09:10:00.000000Z"
+    assert row["confirmed_at"] == "2026-11-01T09:10:00.000000Z"
     assert row["returned_at"] == "2026-11-01T09:20:00.000000Z"
     assert row["details"] == "404 gone"
 

@@ -90,6 +90,25 @@ def test_bad_input_gets_one_clear_line_and_a_non_zero_exit(
     assert len(complaint.splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["search", "大桥", "--site", "nosuch"], 1, "no site 'nosuch'"),
+        (["report", "changes", "--site", "nosuch"], 1, "no site 'nosuch'"),
+        (["search", "大桥", "--since", "2026-03-04", "--until", "2026-03-01"], 2, "not before"),
+        (["report", "changes", "--since", "2026-03-04", "--until", "2026-03-01"], 2, "not before"),
+    ],
+)
+def test_a_question_that_can_have_no_answer_is_refused(
+    arguments: list[str], status: int, said: str
+) -> None:
+    assert runner.invoke(app, ["db", "upgrade"]).exit_code == 0
+    result = runner.invoke(app, arguments)
+    assert result.exit_code == status
+    assert said in result.output
+    assert len(result.output.strip().splitlines()) == 1
+
+
 def test_a_file_that_is_no_database_is_refused_and_left_alone(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -55,6 +55,23 @@ def parse_moment(text: str | None, now: datetime, zone: tzinfo = UTC) -> datetim
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
+def parse_span(
+    since: str | None, until: str | None, now: datetime, zone: tzinfo, site: str | None
+) -> Span:
+    """Return the period that the options name; end the command where it ends before it begins."""
+    span = Span(parse_moment(since, now, zone), parse_moment(until, now, zone), site)
+    if span.since and span.until and span.since >= span.until:
+        fail(f"--since {since} is not before --until {until}", Exit.USAGE)
+    return span
+
+
+def require_site(engine: Engine, site: str | None) -> None:
+    """End the command where a site is asked for that the database does not know."""
+    known = load_zones(engine)
+    if site is not None and site not in known:
+        fail(f"no site {site!r} in this database; it has {', '.join(known) or 'none'}")
+
+
 def parse_zone(name: str | None, engine: Engine, site: str | None) -> tzinfo:
     """Return a clock by its name; without one that of the site or of all sites, else UTC."""
     if name is None:
@@ -146,11 +163,9 @@ def report(
     if plot and name not in PLOTS:
         fail(f"{name} has no plot; these have: {', '.join(sorted(PLOTS))}", Exit.USAGE)
     _, engine = open_store(database)
-    if site is not None and site not in load_zones(engine):
-        fail(f"no site {site!r} in this database; it has {', '.join(load_zones(engine)) or 'none'}")
+    require_site(engine, site)
     zone, now = parse_zone(tz, engine, site), clock()
-    span = Span(parse_moment(since, now, zone), parse_moment(until, now, zone), site)
-    ask = Ask(span, zone, limit, now)
+    ask = Ask(parse_span(since, until, now, zone, site), zone, limit, now)
     if name == _MORNING:
         _print_morning(engine, ask, form)
     elif plot:

@@ -16,7 +16,7 @@ from storage.errors import ArchiveError
 from storage.search.index import catch_up, watermark
 from storage.search.query import Side, Wanted, search
 from variorum.commands.console import Exit, clock, errors, fail, say
-from variorum.commands.reports import TableFormat, parse_moment, parse_zone
+from variorum.commands.reports import TableFormat, parse_span, parse_zone, require_site
 from variorum.commands.store import Database, open_store
 
 _AT_ONCE = 2000  # versions that a search indexes before it answers
@@ -54,12 +54,13 @@ def search_(
     except ValueError as error:
         fail(f"{error}", Exit.USAGE)
     _, engine = open_store(database)
+    require_site(engine, site)
     now = clock()
     zone = parse_zone(tz, engine, site)
+    span = parse_span(since, until, now, zone, site)
     side: Side = "removed" if removed else "added" if added else "text"
-    moments = (parse_moment(since, now, zone), parse_moment(until, now, zone))
     _index(engine, now)
-    hits = search(engine, Wanted(phrases, side, *moments, site, limit))
+    hits = search(engine, Wanted(phrases, side, span.since, span.until, site, limit))
     if form is None:
         times = [render_time(hit.first_seen_at, zone) for hit in hits]
         say(map(harmless, render_hits(hits, times)))
