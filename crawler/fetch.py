@@ -10,9 +10,12 @@ from twisted.python.failure import Failure
 
 from crawler.addresses import parse_allowed
 from crawler.crawls import CrawlOptions
+from crawler.extraction.rules import ReadingRules
+from crawler.extraction.whole import MOST_PARTS, join_pages
 from crawler.failures import failure_reason
 from crawler.middlewares import HEADERS
 from crawler.reactor import Running
+from crawler.reading import further_part
 from crawler.settings import crawl_settings
 from crawler.sites.profile import Politeness
 from news.page import Page
@@ -45,6 +48,19 @@ async def fetch_page(
         reason = spider.reason if isinstance(spider, PageSpider) else "other"
         raise FetchError(f"{url}: {reason}")
     return spider.page
+
+
+async def fetch_article(url: str, rules: ReadingRules, options: CrawlOptions) -> Page:
+    """Fetch an address and the further pages of the article there, joined into one page.
+
+    Raises `FetchError` as `fetch_page` does, also where a further page cannot be had.
+    """
+    pages = [await fetch_page(url, options)]
+    while len(pages) < MOST_PARTS and (address := further_part(pages[-1], rules)):
+        if any(address in (page.url, page.final_url) for page in pages):
+            break
+        pages.append(await fetch_page(address, options))
+    return join_pages(pages) if len(pages) > 1 else pages[0]
 
 
 class PageSpider(Spider):

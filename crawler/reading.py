@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from crawler.conditional import is_same_reading, validators_of
 from crawler.extraction.extract import extract_article, open_page, read_page
 from crawler.extraction.parts import may_have_parts, next_part
+from crawler.extraction.rules import ReadingRules
 from crawler.seeds import Links
 from crawler.sites.profile import SiteProfile
 from news.article import Article, NotAnArticle, PageKind
@@ -139,17 +140,17 @@ def _names_home(article: Article, page: Page, profile: SiteProfile) -> bool:
     return profile.covers(named.final_url) and is_home_redirect(named, profile)
 
 
-def further_part(page: Page, profile: SiteProfile) -> str | None:
+def further_part(page: Page, rules: ReadingRules) -> str | None:
     """Return the address of the next page of an article that is told on several, if it is."""
     if not may_have_parts(page.body):
         return None
-    reading = open_page(page, profile.reading)
+    reading = open_page(page, rules)
     if isinstance(reading, NotAnArticle):
         return None
     read_page(reading)
     address = next_part(reading)
     try:
-        return address and profile.reading.spelled(address)  # each part by its own
+        return address and rules.spelled(address)  # each part by its own
     except ValueError:
         return None
 

@@ -249,7 +249,7 @@ class ArticleSpider(Spider):
         """Return the address of the article's next page, if it has one and may be asked for."""
         if look.finding is not Finding.READ or len(pages) >= MOST_PARTS:
             return None
-        address = further_part(pages[-1], self.profile)
+        address = further_part(pages[-1], self.profile.reading)
         met = {page.url for page in pages} | {page.final_url for page in pages}
         if address is None or address in met or not self.covers(address):
             return None

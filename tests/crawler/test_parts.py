@@ -3,14 +3,17 @@
 from datetime import UTC, datetime
 
 import pytest
-from faultserver import article_page, reply
+from faultserver import FaultServer, article_page, reply
 from watched import Watched
 
+from crawler.crawls import CrawlOptions
 from crawler.extraction.extract import extract_article, open_page, read_page
 from crawler.extraction.files import page_from_bytes
 from crawler.extraction.parts import next_part, part_number
 from crawler.extraction.rules import GENERIC
 from crawler.extraction.whole import join_pages, split_page
+from crawler.fetch import fetch_article
+from crawler.reactor import run
 from news.article import Article, NotAnArticle
 
 NOW = datetime(2026, 1, 3, tzinfo=UTC)
@@ -161,3 +164,14 @@ def test_a_page_with_the_whole_text_stands_for_all_parts() -> None:
     article = extract_article(join_pages(pages), GENERIC)
     assert isinstance(article, Article)
     assert [block.text for block in article.body] == [text for texts in TEXTS for text in texts]
+
+
+def test_a_single_article_is_fetched_with_all_its_pages(faults: FaultServer) -> None:
+    pager = "1 " + link("/c/12345_2.html", "2") + link("/c/12345_2.html")
+    faults.answers["/c/12345.html"] = reply(part(1, pager))
+    faults.answers["/c/12345_2.html"] = reply(part(2, link("12345.html", "上一页")))
+    options = CrawlOptions(allow_addresses=frozenset({faults.address}))
+    page = run(lambda: fetch_article(faults.base + "/c/12345.html", GENERIC, options))
+    read = extract_article(page, GENERIC)
+    assert isinstance(read, Article)
+    assert [block.text for block in read.body] == [*TEXTS[0], *TEXTS[1]]

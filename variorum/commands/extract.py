@@ -13,7 +13,7 @@ from crawler.extraction.explain import explain_page
 from crawler.extraction.extract import extract_article
 from crawler.extraction.files import declared_url, page_from_bytes, placeholder_url
 from crawler.extraction.rules import GENERIC, ReadingRules
-from crawler.fetch import FetchError, fetch_page
+from crawler.fetch import FetchError, fetch_article, fetch_page
 from crawler.run import run
 from crawler.sites.load import find_profile
 from news.article import NotAnArticle, PageKind, article_json
@@ -59,12 +59,18 @@ def require_address(url: str) -> None:
         fail(f"--url {url}: {error}", Exit.USAGE)
 
 
-def fetched(urls: Sequence[str]) -> dict[str, Page]:
-    """Return the page at each address, fetched by the rules of a crawl."""
+def fetched(urls: Sequence[str], rules: ReadingRules | None) -> dict[str, Page]:
+    """Return the page at each address, fetched by the rules of a crawl.
+
+    With `rules`, the pages of an article that is told on several are joined.
+    """
     options = crawl_options(load_settings())
 
+    async def fetch(url: str) -> Page:
+        return await (fetch_article(url, rules, options) if rules else fetch_page(url, options))
+
     async def fetch_all() -> dict[str, Page]:
-        return {url: await fetch_page(url, options) for url in urls}
+        return {url: await fetch(url) for url in urls}
 
     try:
         return run(fetch_all) if urls else {}
@@ -72,9 +78,11 @@ def fetched(urls: Sequence[str]) -> dict[str, Page]:
         fail(str(error))
 
 
-def _pages(sources: Sequence[str], url: str | None) -> Iterator[tuple[str, Page]]:
+def _pages(
+    sources: Sequence[str], url: str | None, rules: ReadingRules | None = None
+) -> Iterator[tuple[str, Page]]:
     """Yield each page with its id: a file's stem, or an address."""
-    from_the_web = fetched([source for source in sources if "://" in source])
+    from_the_web = fetched([source for source in sources if "://" in source], rules)
     for source in sources:
         if source in from_the_web:
             yield source, from_the_web[source]
@@ -129,7 +137,7 @@ def extract(
             sys.stdout.write(f"{page_id}\n{explain_page(page, rules)}\n\n")
         return
     read, total = 0, 0
-    for page_id, page in _pages(sources, url):
+    for page_id, page in _pages(sources, url, rules):
         reading, is_article = _reading_json(page_id, page, rules)
         read, total = read + is_article, total + 1
         sys.stdout.write(json.dumps(reading, ensure_ascii=False, indent=indent) + "\n")
