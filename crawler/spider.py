@@ -170,6 +170,9 @@ class ArticleSpider(Spider):
         links = self.lists.read(answer, asked)
         if not self.task.confirm and self.lists.may_be_article(asked, links):
             look = self._read(answer, None)
+            if further := self._further([answer.page], look):
+                yield self._part_request(further, [answer.page], response.meta, None)
+                return
             if look.finding is Finding.READ:
                 await self._record(self._visit(asked.url, look, response.meta, None))
                 return
@@ -194,14 +197,8 @@ class ArticleSpider(Spider):
         confirm = self.task.confirm
         further = [] if confirm else self.lists.further(asked, links, len(unknown))
         discovered = self.lists.discover(asked, links, meta.get(SITEMAPS, ()))
-        await self._record_list(
-            asked,
-            look,
-            meta,
-            replace(links, discovered=discovered),
-            answer.page,
-            ends=not further and not confirm,
-        )
+        links, ends = replace(links, discovered=discovered), not further and not confirm
+        await self._record_list(asked, look, meta, links, answer.page, ends=ends)
         if confirm:
             return []
         further += [ListPage(r.url, kind=r.kind, chosen=False) for r in discovered]

@@ -14,6 +14,7 @@ from crawler.extraction.rules import GENERIC
 from crawler.extraction.whole import join_pages, split_page
 from crawler.fetch import fetch_article
 from crawler.reactor import run
+from crawler.sites.profile import generic_profile
 from news.article import Article, NotAnArticle
 
 NOW = datetime(2026, 1, 3, tzinfo=UTC)
@@ -50,6 +51,14 @@ def test_an_article_on_three_pages_is_one_article_with_all_its_text(watched: Wat
     publish(watched)
     counts = watched.crawl().counts
     assert (counts.new, watched.count("articles"), watched.count("captures")) == (1, 1, 1)
+    ((text,),) = watched.rows("SELECT body FROM latest_versions")
+    assert [text.count(f"第{number}阶段") for number in "一二三"] == [1, 1, 1]
+
+
+def test_an_address_that_turns_out_to_be_an_article_is_read_to_its_end(watched: Watched) -> None:
+    publish(watched)
+    watched.changes["seeds"] = generic_profile(watched.server.base + "/zj/t1.html").seeds
+    assert watched.crawl().counts.new == 1
     ((text,),) = watched.rows("SELECT body FROM latest_versions")
     assert [text.count(f"第{number}阶段") for number in "一二三"] == [1, 1, 1]
 
