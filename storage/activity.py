@@ -69,24 +69,25 @@ def _offset_at(zone: tzinfo, hour: int) -> int:
 
 
 def find_gaps(engine: Engine, span: Span, longest: int, now: datetime) -> list[Row]:
-    """Return where a site was out of sight for more than `longest` hours, by site and time.
+    """Return where a site may have been out of sight for more than `longest` hours, by site.
 
-    From the end of the last hour in which a look told to the start of the next one; the last may
-    be open. `tried` counts the looks in between, which told nothing. A period that starts in a gap
-    of a site known before cuts it.
+    From the hour in which the last look told to the hour in which the next one did; the last may
+    be open. Looks are counted by the hour, so that a span is known to less than an hour; one of
+    just `longest` hours by this count may be longer and is given too. `tried` counts the looks in
+    between, which told nothing. A period that starts in a gap of a site known before cuts it.
     """
     inner = _told_hours(span).subquery()
     began: sa.ColumnElement[int] = inner.c.before
     if span.since:
         known = inner.c.known_at < span.since
-        began = sa.func.coalesce(began, sa.case((known, hour_of(span.since) - 1)))
+        began = sa.func.coalesce(began, sa.case((known, hour_of(span.since))))
     missed = inner.c.so_far - inner.c.own - sa.func.coalesce(inner.c.so_far_before, 0)
     query = sa.select(
         inner.c.site,
-        (began + 1).label("from"),
+        began.label("from"),
         inner.c.hour.label("until"),
         sa.cast(missed, sa.BigInteger).label("tried"),
-    ).where(inner.c.told > 0, inner.c.hour - began - 1 > longest)
+    ).where(inner.c.told > 0, inner.c.hour - began >= longest)
     found = [*load_rows(engine, query), *_open_gaps(engine, span, longest, now)]
     return sorted(found, key=lambda gap: (gap["site"], gap["from"]))
 
@@ -134,14 +135,14 @@ def _open_gaps(engine: Engine, span: Span, longest: int, now: datetime) -> list[
     last = sa.func.max(sa.case((_told() > 0, site_hours.c.hour))).label("last")
     query = sa.select(sites.c.key.label("site"), last).join_from(site_hours, sites)
     query = query.where(*within(site_hours, span)).group_by(sites.c.key).order_by(sites.c.key)
-    end = hour_of(min(span.until, now) if span.until else now)
+    end = min(span.until, now) if span.until else now
     found: list[Row] = []
     for row in load_rows(engine, query):
-        if row["last"] is not None and end - row["last"] - 1 > longest:
+        if row["last"] is not None and end > moment_of(row["last"] + longest):
             own = (sites.c.key == row["site"], site_hours.c.hour > row["last"])
             tried = total(site_hours.c.looks + site_hours.c.seed_looks, "tried")
             (since,) = load_rows(engine, sa.select(tried).join_from(site_hours, sites).where(*own))
-            gap = {"site": row["site"], "from": row["last"] + 1, "until": None}
+            gap = {"site": row["site"], "from": row["last"], "until": None}
             found.append({**gap, "tried": since["tried"] or 0})
     return found
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 
-from storage.errors import ArchiveError
+from storage.errors import ArchiveError, NoDatabase, NoDriver
 from storage.summaries import settle
 
 __all__ = ["APPLICATION_ID", "Engine", "open_engine", "reading", "run_unit", "told_url", "writing"]
@@ -70,12 +70,27 @@ def _open_sqlite(address: URL, *, create: bool) -> Engine:
         return engine
 
 
+@contextmanager
+def discarding(url: str) -> Iterator[None]:
+    """Take an SQLite database that is made within away again where that ends in an error."""
+    address = make_url(url)
+    name = address.database if address.get_backend_name() == "sqlite" else None
+    new = name is not None and not Path(name).exists()
+    try:
+        yield
+    except BaseException:
+        if new:
+            for suffix in ("", "-journal", "-wal", "-shm"):
+                Path(f"{name}{suffix}").unlink(missing_ok=True)
+        raise
+
+
 def _require_ours(path: Path, *, create: bool) -> None:
     """Refuse a file that is no database of ours, before anything touches it."""
     try:
         if not path.exists():
             if not create:
-                raise ArchiveError(f"there is no database at {path}")
+                raise NoDatabase(f"there is no database at {path}")
             path.parent.mkdir(parents=True, exist_ok=True)
             return
         found, has_tables = _identify(path)
@@ -128,7 +143,7 @@ def _open_postgres(address: URL) -> Engine:
             },
         )
     except ModuleNotFoundError:
-        raise ArchiveError("PostgreSQL needs a driver: pip install 'variorum[postgres]'") from None
+        raise NoDriver("PostgreSQL needs a driver: pip install 'variorum[postgres]'") from None
     with reading(engine) as connection:
         encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
     if encoding != "UTF8":

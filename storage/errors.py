@@ -7,6 +7,14 @@ class ArchiveError(Exception):
     """The archive cannot be opened, read or written; the message is one line for the user."""
 
 
+class NoDatabase(ArchiveError):  # noqa: N818 - it states a fact
+    """There is no database at the address."""
+
+
+class NoDriver(ArchiveError):  # noqa: N818 - it states a fact
+    """The program that speaks with this kind of database is not installed."""
+
+
 class LeaseLost(ArchiveError):  # noqa: N818 - the contract's name; it states a fact
     """Another process has taken over the site: nothing more may be written under this lease."""
 

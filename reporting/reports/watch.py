@@ -20,7 +20,7 @@ from storage.engine import Engine
 from storage.spans import moment_of
 
 _FIRST_DAY = date(1970, 1, 1)
-# A site that nothing told of for more hours than this was out of sight.
+# A site that nothing told of for as many hours as this, or more, was out of sight.
 BLIND_HOURS = 3
 
 _VOLUME = (
@@ -72,14 +72,16 @@ def _coverage(engine: Engine, ask: Ask) -> Table:
         end = moment_of(gap["until"]) if gap["until"] is not None else None
         last = min(ask.span.until or ask.now, ask.now)
         hours = ((end or last) - moment_of(gap["from"])) // timedelta(hours=1)
-        why = _why(moment_of(gap["from"]), end or last, gap["tried"], own)
+        why = _why(moment_of(gap["from"] + 1), end or last, gap["tried"], own)
         until = utc_text(end) if end else None
         rows.append(
             (gap["site"], utc_text(moment_of(gap["from"])), until, hours, gap["tried"], why)
         )
     note = (
-        f"Spans of more than {BLIND_HOURS} hours in which no look told anything of a site; what "
-        "was published and gone again within them was not seen. An empty end is still open."
+        f"Spans of {BLIND_HOURS} hours or more in which no look told anything of a site; what was "
+        "published and gone again within them was not seen. Both bounds are rounded down to the "
+        "hour of the look before and after, so a span may be up to an hour longer or shorter. An "
+        "empty end is still open."
     )
     return cut(Table(_COVERAGE, tuple(rows), notes=(note,)), ask)
 

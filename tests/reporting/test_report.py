@@ -71,6 +71,24 @@ def test_the_report_of_removals_tells_the_return(told: Engine) -> None:
     assert row[-2] == "2026-11-01T13:30:00.000000Z"
 
 
+@pytest.mark.parametrize(
+    ("last", "next_look", "told"),
+    [(30, 270, 4), (30, 215, 3), (89, 270, 4), (30, 140, None), (30, 90, None)],
+)
+def test_no_blind_span_of_more_than_three_hours_is_left_out(
+    engine: Engine, last: int, next_look: int, told: int | None
+) -> None:
+    archive = Archive(engine)
+    archive.open_site(SITE)
+    lease = archive.begin_crawl(SITE.key, kind="test", now=at(last))
+    for minute in (last, next_look):
+        archive.record(read_visit(article(), minute), never_reread, lease)
+    archive.end_crawl(lease, now=at(next_look), status="success", counts={})
+
+    rows = run_report(engine, "coverage", now=at(next_look + 1)).rows
+    assert [row[3] for row in rows] == ([] if told is None else [told])
+
+
 def test_removals_show_both_bounds_on_a_terminal_of_80_columns(told: Engine) -> None:
     lines = render_table(run_report(told, "removals"), "table", zone=UTC, width=80).splitlines()
 

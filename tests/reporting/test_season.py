@@ -121,9 +121,9 @@ def rows(engine: Engine, name: str, *columns: str, **options: object) -> list[tu
             "coverage",
             ("blind_from", "hours", "looks_tried", "why"),
             [
-                ("2026-11-01T19:00:00.000000Z", 49, 2, "refused or failed"),
-                ("2026-11-03T22:00:00.000000Z", 138, 0, "not looked at"),
-                ("2026-11-09T17:00:00.000000Z", 15, 0, "not looked at"),
+                ("2026-11-01T18:00:00.000000Z", 50, 2, "refused or failed"),
+                ("2026-11-03T21:00:00.000000Z", 139, 0, "not looked at"),
+                ("2026-11-09T16:00:00.000000Z", 16, 0, "not looked at"),
             ],
         ),
         (
@@ -190,9 +190,9 @@ def test_a_blind_span_names_what_was_wrong_with_us(season_file: Path, tmp_path: 
         connection.execute(gaps.insert(), row)
     found = rows(engine, "coverage", "hours", "why", site="lake")
     assert found == [
-        (49, "refused or failed"),
-        (138, "no daemon was running"),
-        (15, "not looked at"),
+        (50, "refused or failed"),
+        (139, "no daemon was running"),
+        (16, "not looked at"),
     ]
     engine.dispose()
 

@@ -109,6 +109,43 @@ def test_a_question_that_can_have_no_answer_is_refused(
     assert len(result.output.strip().splitlines()) == 1
 
 
+def test_the_doctor_says_how_to_make_a_database_that_is_not_there() -> None:
+    result = runner.invoke(app, ["doctor"])
+    assert result.exit_code == 1
+    assert "there is no database at" in result.output
+    assert "`variorum db upgrade` makes it" in result.output
+
+
+@pytest.mark.postgres
+def test_the_doctor_tells_a_database_that_the_server_lacks(postgres_url: str) -> None:
+    absent = postgres_url.rsplit("/", 1)[0] + "/nosuch"
+    result = runner.invoke(app, ["doctor", "--database", absent])
+    assert "create it: `createdb nosuch`" in result.output
+
+
+def test_the_doctor_tells_a_missing_driver(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    result = runner.invoke(app, ["doctor", "--database", "postgresql+psycopg://127.0.0.1/a"])
+    assert "pip install 'variorum[postgres]'" in result.output
+    assert "install it as said" in result.output
+
+
+@pytest.mark.parametrize("new", [True, False])
+def test_an_import_that_fails_leaves_what_was_there(tmp_path: Path, *, new: bool) -> None:
+    whole, database = tmp_path / "whole.jsonl", tmp_path / "other.db"
+    runner.invoke(app, ["db", "upgrade"])
+    exported = runner.invoke(app, ["export", "--what", "archive", "--output", str(whole)])
+    assert exported.exit_code == 0, exported.output
+    whole.write_text("".join(whole.read_text("utf-8").splitlines(keepends=True)[:-1]), "utf-8")
+    url = f"sqlite:///{database}"
+    if not new:
+        runner.invoke(app, ["db", "upgrade", "--database", url])
+    failed = runner.invoke(app, ["import", str(whole), "--database", url])
+    assert failed.exit_code != 0
+    assert bool(list(tmp_path.glob("other.db*"))) != new
+    assert database.exists() != new
+
+
 def test_a_file_that_is_no_database_is_refused_and_left_alone(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

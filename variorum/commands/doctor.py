@@ -1,5 +1,6 @@
 """`variorum doctor`: what is wrong with this installation, and what to do."""
 
+import re
 import ssl
 import sys
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ import typer
 from crawler.sites.load import SiteProfileError, list_sites
 from reporting.layout import harmless
 from storage.engine import open_engine
-from storage.errors import ArchiveError
+from storage.errors import ArchiveError, NoDatabase, NoDriver
 from storage.examine import Check, check_space, examine
 from variorum.commands.console import Exit, clock, say
 from variorum.commands.store import Database
@@ -98,11 +99,22 @@ def _check_profiles(settings: Settings) -> Iterator[Check]:
             yield Check("certificate", "warning", found, "take the exception out when it is over")
 
 
+def _remedy(error: ArchiveError) -> str:
+    if isinstance(error, NoDriver):
+        return "install it as said, or name an SQLite file by --database"
+    if isinstance(error, NoDatabase):
+        return "`variorum db upgrade` makes it, or name another by --database"
+    absent = re.search(r'database "([^"]+)" does not exist', str(error))
+    if absent:
+        return f"create it: `createdb {absent[1]}`, then `variorum db upgrade`"
+    return "see that it can be reached, and that --database or VARIORUM_DATABASE names it rightly"
+
+
 def _check_database(settings: Settings) -> Iterator[Check]:
     try:
         engine = open_engine(settings.database, create=False)
     except ArchiveError as error:
-        yield Check("database", "fault", str(error), "name it by --database, or crawl a site first")
+        yield Check("database", "fault", str(error), _remedy(error))
         yield check_space(Path.cwd())
         return
     try:

@@ -7,7 +7,7 @@ from typing import Annotated, BinaryIO, cast
 import typer
 
 from storage.archive import Archive
-from storage.engine import open_engine, told_url
+from storage.engine import discarding, open_engine, told_url
 from storage.transfer import copy_store, restore
 from storage.verify import verify_chain
 from variorum.commands.console import clock, errors, fail, say
@@ -36,9 +36,14 @@ def import_(
         if _is_warc(file):
             _import_warc(file, database)
             return
-        engine = open_engine(load_settings(database=database).database, create=True)
-        with told_progress(file.name) as tell, _opened(file) as source:
-            count = restore(source, engine, tell)
+        url = load_settings(database=database).database
+        with discarding(url):
+            engine = open_engine(url, create=True)
+            try:
+                with told_progress(file.name) as tell, _opened(file) as source:
+                    count = restore(source, engine, tell)
+            finally:
+                engine.dispose()
     except (OSError, EOFError) as error:
         fail(f"{file}: {getattr(error, 'strerror', None) or error}")
     say(f"{count} rows taken into {told_url(engine)}")
