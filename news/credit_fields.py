@@ -26,6 +26,7 @@ _ACCOUNT = re.compile(r"(?:官方)?(?:微信)?(?:公众号|微博|视频号|头�
 _CLOCK_LABEL = re.compile(r"(?:时间|日期)$")
 _LOOSE = ' 《》"\n'  # what may stand between an outlet and the title it belongs to
 _LONGEST_OUTLET = 6  # words; longer runs of outlets are a list
+_LONGEST_NAME = 4  # characters of a Chinese name
 _NAMES = (Kind.NAME, Kind.MAYBE)
 
 
@@ -353,6 +354,8 @@ def _affiliation_end(atoms: Sequence[Atom], index: int) -> int:
     An outlet is an affiliation where a title or a person's name follows it; a word of any kind
     that a slash ties to one is part of it (`某某云/某某日报记者`).
     """
+    if _is_between_titles(atoms, index):
+        return index
     end = index
     sure = False
     while end < min(len(atoms), index + _LONGEST_OUTLET):
@@ -369,8 +372,29 @@ def _affiliation_end(atoms: Sequence[Atom], index: int) -> int:
     following = atoms[end].kind
     if following is Kind.TITLE:
         return end if sure or end == index + 1 else index
-    return end if following is Kind.NAME and sure and _all_outlets(atoms[index:end]) else index
+    outlets = all(a.kind in (Kind.ORGANIZATION, Kind.AFFILIATION) for a in atoms[index:end])
+    return end if following is Kind.NAME and sure and outlets else index
 
 
-def _all_outlets(atoms: Sequence[Atom]) -> bool:
-    return all(atom.kind in (Kind.ORGANIZATION, Kind.AFFILIATION) for atom in atoms)
+def _is_between_titles(atoms: Sequence[Atom], index: int) -> bool:
+    """Say whether a word stands apart between two titles, as names do: `记者 某某 通讯员`.
+
+    Further names may follow the first. What is an outlet by its own characters stays one.
+    """
+    atom = atoms[index]
+    odd = atom.kind is Kind.MAYBE and atom.end - atom.start <= _LONGEST_NAME
+    if not odd or index + 1 == len(atoms) or not atoms[index + 1].gap:
+        return False
+    first = index
+    while first and _lists(atoms[first - 1], atoms[first]):
+        first -= 1
+    titled = first > 0 and atoms[first - 1].kind is Kind.TITLE
+    return titled and atoms[index + 1].kind in (Kind.TITLE, Kind.AFFILIATION)
+
+
+def _lists(before: Atom, atom: Atom) -> bool:
+    """Say whether a name continues a list: behind a comma, or as odd a name as the one before."""
+    if before.kind not in _NAMES:
+        return False
+    odd = before.kind is Kind.MAYBE and max(a.end - a.start for a in (before, atom)) < _LONGEST_NAME
+    return atom.gap.strip() in {"、", ","} or (odd and atom.gap.isspace())

@@ -329,7 +329,8 @@ def _glued_without_title(parties: Sequence[Party]) -> bool:
 def _likely(party: Party) -> bool:
     """Say whether an unsure name under no label is one: it has a title, or took a picture."""
     photo = party.closing is not None and party.closing.closing is CLOSINGS["摄"]
-    return party.title is not None or photo
+    both = party.prefix is not None and party.prefix.closing is CLOSINGS["文图"]
+    return party.title is not None or photo or both
 
 
 def _is_lone_outlet(draft: Draft, section: Section) -> bool:

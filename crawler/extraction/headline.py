@@ -8,7 +8,7 @@ from rapidfuzz.fuzz import ratio
 from crawler.extraction.head import Head, text_of
 from crawler.extraction.lines import Line
 from crawler.extraction.marks import Mark
-from crawler.extraction.phrases import key
+from crawler.extraction.phrases import is_info_line, key
 from news.names import is_organization
 from news.text import fold
 
@@ -19,7 +19,9 @@ _OUTSIDE = Mark.CRUMB | Mark.NAVIGATION | Mark.RELATED | Mark.COMMENT | Mark.SHA
 _THRESHOLD = 3.0
 _LEAST_MARKED = 0.3  # of a line that markup alone makes a headline
 _SHORTEST = 4
+_LEAST_PART = 6  # characters of a title that say which story it is
 _EDITION = re.compile("[报報](?:多媒体|多媒體)?(?:数字|數字|电子|電子)?(?:[版报報])?$")
+_SENTENCE_ENDS = ("。", "；", "：", "，")
 _TITLE_BREAKS = ("_", "|", "｜", "-", "—", "–", "丨")
 
 
@@ -55,9 +57,10 @@ def rank_headlines(
 ) -> list[tuple[float, FoundHeadline]]:
     """Return the lines that may be the headline, each with its score, in page order."""
     titles = _titles(head)
+    short = _shortened(head)
     told = "\n".join([head.title, *titles])
     scored = [
-        (_score(candidate.text, line, titles, body_start), candidate)
+        (_score(candidate.text, line, (titles, short), body_start), candidate)
         for candidate, line in _candidates(lines, body_start, told)
     ]
     return [item for item in scored if item[0] >= least]
@@ -74,6 +77,12 @@ def _titles(head: Head) -> list[str]:
     return [key(title) for title in named if title and len(key(title)) >= 4]
 
 
+def _shortened(head: Head) -> str:
+    """Return the `<title>` without the site's name, as a key: sites cut long headlines there."""
+    front = _first_segment(_behind_outlet(head.title))
+    return "" if is_organization(fold(front)) else key(front)
+
+
 def _candidates(lines: list[Line], body_start: int, told: str) -> list[tuple[FoundHeadline, Line]]:
     """Return the lines that may be a headline, those of one heading element joined."""
     found: list[tuple[FoundHeadline, Line]] = []
@@ -87,6 +96,8 @@ def _candidates(lines: list[Line], body_start: int, told: str) -> list[tuple[Fou
         if line.marks & Mark.HIDDEN or len(line.text) > _MAX_LENGTH:
             continue
         if found and line.after_break and line.level and found[-1][1].block is line.block:
+            if is_info_line(line.text):
+                continue  # set below the headline in one heading element
             joined = f"{found[-1][0].text} {line.text}"
             found[-1] = (FoundHeadline(joined, found[-1][0].first, line.index), line)
         elif len(line.text) >= 2 and _may_score(line, told):
@@ -102,11 +113,15 @@ def _may_score(line: Line, told: str) -> bool:
     return (len(text) >= 8 and line.linked <= 0.6 * len(text)) or text in told
 
 
-def _score(text: str, line: Line, titles: list[str], body_start: int) -> float:
+def _score(text: str, line: Line, told: tuple[list[str], str], body_start: int) -> float:
     wanted = key(text)
     if len(wanted) < 4:
         return 0.0
+    titles, short = told
     score = _likeness(wanted, titles)
+    heads = line.level or line.marks & Mark.HEADLINE or line.bold >= len(wanted) - 2
+    if heads and not text.endswith(_SENTENCE_ENDS) and not is_info_line(text):
+        score = max(score, _fullness(wanted, short))
     score += _LEVEL_WEIGHT.get(line.level, 0.0)
     score += 1.5 if line.marks & Mark.HEADLINE else 0.0
     score += 0.5 if line.bold >= len(wanted) - 2 else 0.0
@@ -132,6 +147,13 @@ def _likeness(wanted: str, titles: list[str]) -> float:
             alike = ratio(wanted, title[: 2 * len(wanted)], score_cutoff=60) / 100
             best = max(best, 5.0 * alike)
     return best
+
+
+def _fullness(wanted: str, short: str) -> float:
+    """Return 0, or 2 to 5.9: how surely a heading is the headline that a title cuts short."""
+    if len(short) < _LEAST_PART or short not in wanted:
+        return 0.0
+    return 2.0 + 2.0 * wanted.startswith(short) + 1.9 * len(short) / len(wanted)
 
 
 def _is_linked(title: str, lines: list[Line]) -> bool:

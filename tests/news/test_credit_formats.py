@@ -25,6 +25,29 @@ ROWS: list[tuple[Position, str, str]] = [
         "By LU WENQI in Jiahe and HE LI in New York | Jiahe Daily | 2022-11-22 09:12",
         "writer LU WENQI; writer HE LI; source Jiahe Daily",
     ),
+    # a word apart between two titles is a name, whatever its surname
+    ("foot", "撰稿：记者 甲小明 通讯员 乙小红", "reporter 甲小明; correspondent 乙小红"),
+    (
+        "foot",
+        "记者 甲小明、丙小红 通讯员 乙一",
+        "reporter 甲小明; reporter 丙小红; correspondent 乙一",
+    ),
+    (
+        "foot",
+        "记者 甲小明 丙小红 通讯员 乙一",
+        "reporter 甲小明; reporter 丙小红; correspondent 乙一",
+    ),
+    (
+        "foot",
+        "记者 甲小明 嘉禾日报通讯员 乙小红",
+        "reporter 甲小明; correspondent 乙小红 @嘉禾日报",
+    ),
+    ("foot", "记者 陆文琪 嘉禾融媒 通讯员 何立", "reporter 陆文琪; correspondent 何立 @嘉禾融媒"),
+    (
+        "foot",
+        "文/图 甲一 乙二 编辑/丙三",
+        "writer 甲一; photographer 甲一; writer 乙二; photographer 乙二; editor 丙三",
+    ),
     # who is named behind an outlet took the picture; the outlet supplied it
     ("foot", "图片来源：嘉禾新闻 / 陆文琪", "photographer 陆文琪 @嘉禾新闻"),
     # what one did before a title is no outlet

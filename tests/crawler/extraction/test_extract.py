@@ -1,5 +1,6 @@
 """Facts about single fields of what is read on a page."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -218,3 +219,45 @@ def test_the_extractor_s_name_covers_the_modules_that_read_and_not_those_that_de
 def test_a_file_s_address_is_the_one_that_the_page_declares(head: str, url: str | None) -> None:
     assert declared_url(f"<html><head>{head}</head><body>x</body>".encode()) == url
     assert placeholder_url("页.html") == "http://localhost/%E9%A1%B5.html"
+
+
+@pytest.mark.parametrize(
+    ("title", "heading", "headline"),
+    [
+        ("青塘镇停电三小时_民生要闻_禾苗县新闻网", "<h1>青塘镇停电三小时，另有五村停水</h1>", None),
+        ("青塘镇停电三小时", "<h1>青塘镇停电三小时，另有五村停水</h1>", None),
+        (
+            "青塘镇停电三小时_民生要闻_禾苗县新闻网",
+            "<h1>快讯｜青塘镇停电三小时，五村停水</h1>",
+            None,
+        ),
+        (
+            "青塘镇停电三小时_民生要闻_禾苗县新闻网",
+            "<p><b>青塘镇停电三小时，另有五村停水</b></p>",
+            None,
+        ),
+        (
+            "青塘镇停电三小时_民生要闻_禾苗县新闻网",
+            "<h1>青塘镇停电三小时<br><span>2023-06-01 09:30 来源：禾苗网</span></h1>",
+            "青塘镇停电三小时",
+        ),
+        (
+            "青塘镇停电三小时_民生要闻_禾苗县新闻网",
+            "<p>青塘镇停电三小时，另有五村停水。</p>",
+            "青塘镇停电三小时",
+        ),
+    ],
+)
+def test_a_heading_that_goes_on_where_the_title_was_cut_is_the_headline(
+    title: str, heading: str, headline: str | None
+) -> None:
+    menu = "<ul>" + "".join(f"<li><a href=/{i}>第{i}版</a></li>" for i in range(60)) + "</ul>"
+    page = (
+        f"<html><head><meta charset=utf-8><title>{title}</title></head><body>{heading}"
+        f"<div>2023-06-01 09:30 来源：禾苗网</div>{menu}<div>{TEXT}</div></body></html>"
+    )
+    found = extract_article(
+        page_from_bytes(page.encode(), "http://n.example/1", LOOKED_AT), GENERIC
+    )
+    assert isinstance(found, Article), found
+    assert found.headline == (headline or re.sub("<.*?>", "", heading))
