@@ -124,6 +124,11 @@ class Crowd:
         """Whether nearly all of a site's articles are missing: its doing or ours, no removals."""
         return self.missing >= _OUTAGE and self.seen * 10 <= self.missing
 
+    @property
+    def may_become_outage(self) -> bool:
+        """Whether several articles are missing and no more are seen: a 410 can wait for a look."""
+        return self.missing >= _SEVERAL and self.seen <= self.missing
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -162,7 +167,7 @@ class Decision:
     reason: Reason | None = None  # why what differs is no version
 
 
-# Articles missing at once from which on it may be an outage, and a 410 is not believed at once.
+# Articles missing at once from which on it is an outage, or may become one.
 _OUTAGE, _SEVERAL = 5, 3
 _SEEN = {Finding.READ, Finding.SAME_BYTES, Finding.NOT_MODIFIED}
 _PLAIN_OUTCOME = {
@@ -262,7 +267,7 @@ def _decide_missing(known: Known, visit: Visit, policy: Policy) -> Decision:
         return unmoved(known, Outcome.MISSING)
     since = known.first_missing_at or visit.visited_at
     waited = visit.visited_at - since >= policy.confirm_after and known.state is State.SUSPECT
-    at_once = visit.reason == Reason.GONE and known.crowd.missing < _SEVERAL
+    at_once = visit.reason == Reason.GONE and not known.crowd.may_become_outage
     confirmed = at_once or (waited and (visit.site_answers or visit.reason == Reason.GONE))
     if confirmed and not known.crowd.is_outage:
         kind, state = "removed", State.REMOVED
