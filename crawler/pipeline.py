@@ -78,6 +78,10 @@ class Writer:
         """Return the articles whose turn it is, in order."""
         return await self._ask(lambda: self._archive.due(site, now, limit=limit))
 
+    async def unread(self, site: str, limit: int) -> list[KnownAddress]:
+        """Return the articles that were announced and never looked at."""
+        return await self._ask(lambda: self._archive.unread(site, limit=limit))
+
     async def suspects(self, site: str, now: datetime, limit: int) -> list[KnownAddress]:
         """Return the articles whose removal may be confirmed now."""
         return await self._ask(lambda: self._archive.suspects(site, now, limit=limit))

@@ -109,6 +109,8 @@ class ArticleSpider(Spider):
             return await self.task.writer.suspects(self.profile.key, self.clock(), limit)
         found = await self.task.writer.due(self.profile.key, self.clock(), limit)
         found.sort(key=lambda known: known.state is State.SUSPECT)
+        if self.task.seeds:
+            found = await self.task.writer.unread(self.profile.key, self.task.max_pages) + found
         if self.task.looks is not None:
             return found
         return [known for known in found if known.state is not State.NOT_ARTICLE]

@@ -286,6 +286,20 @@ class Archive:
         )
         return self._scheduled(query)
 
+    def unread(self, site_key: str, *, limit: int) -> list[KnownAddress]:
+        """Return the articles that a seed announced and no look was at yet, oldest first.
+
+        Such are left where a crawl was ended between reading a list and reading its articles.
+        """
+        query = (
+            _known_addresses(site_key)
+            .where(article_state.c.last_visit_at.is_(None), _is_main_address())
+            .where(article_state.c.state == State.FOUND.value)
+            .order_by(article_state.c.article_id)
+            .limit(limit)
+        )
+        return self._scheduled(query)
+
     def _scheduled(self, query: sa.Select[Any]) -> list[KnownAddress]:
         with reading(self._engine) as connection:
             found = (_known_address(row) for row in connection.execute(query))

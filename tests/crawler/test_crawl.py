@@ -55,6 +55,15 @@ def test_every_article_is_there_in_state_found_before_it_is_looked_at(watched: W
     assert watched.count("listings") == 6
 
 
+def test_what_was_announced_and_never_looked_at_is_read_though_no_list_is_due(
+    watched: Watched,
+) -> None:
+    watched.publish(**PAGES)
+    watched.crawl(max_pages=1)  # ended behind the list
+    counts = watched.crawl(looks=0, later=timedelta(seconds=1)).counts
+    assert (counts.seeds, counts.new) == (0, 6)
+
+
 def test_progress_counts_only_what_is_committed(watched: Watched) -> None:
     watched.publish(**PAGES)
     shown: list[tuple[int, int]] = []
