@@ -144,14 +144,17 @@ def _weakly_parted(line: Line) -> bool:
     for text, _ in line.anchors:
         gaps = gaps.replace(text, "\n", 1)
     slashed = bool(re.search(r"\n\s?[/\\]\s?\S", gaps))
-    return slashed or bool(line.marks & Mark.CRUMB) or _leads_down(line)
+    dashed = bool(re.search(r"\n\s?[-–—]\s?\S", gaps))
+    # Below the front page stands every page: of two links only a sign between makes a path.
+    steps = 2 if dashed else 3
+    return slashed or bool(line.marks & Mark.CRUMB) or _leads_down(line, steps)
 
 
-def _leads_down(line: Line) -> bool:
+def _leads_down(line: Line, steps: int) -> bool:
     """Tell whether each link's address stands below that of the one before it: a path, no menu."""
     places = [urlsplit(address).path.rstrip("/") for _, address in line.links]
     deeper = all(low.startswith(f"{high}/") for high, low in pairwise(places))
-    return len(places) > 1 and not places[0] and deeper
+    return len(places) >= steps and not places[0] and deeper
 
 
 def _pieces(line: Line) -> list[str]:
