@@ -114,7 +114,10 @@ def _decode_by_trial(body: bytes, content_type: str | None, charset: str | None)
         if codec is None or codec in tried:
             continue
         tried.add(codec)
-        text = body.decode(codec, "replace")
+        try:
+            text = body.decode(codec, "replace")
+        except UnicodeError:  # a codec for no texts, such as `undefined`, replaces nothing
+            continue
         broken = _broken_share(text, codec)
         decoded = Decoded(_clean(text), codec, learned_from)
         if broken <= _MAX_BROKEN:

@@ -119,3 +119,9 @@ def test_any_bytes_are_decoded_or_refused(
         return
     assert b"\x00" not in decoded.utf8
     decoded.utf8.decode("utf-8")
+
+
+@pytest.mark.parametrize("charset", ["undefined", "idna", "punycode"])
+def test_a_codec_that_is_for_no_texts_is_passed_over(charset: str) -> None:
+    body = "<p>大桥今日通车，沿线居民出行将更加方便。</p>".encode("gb18030")
+    assert "大桥今日通车" in decode_page(body, None, charset).text
