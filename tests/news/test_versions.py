@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from news.article import Article, Block, Credit, Image, Precision, PrintedTime, Role
-from news.versions import Known, Policy, content_digest, decide, normal_form
+from news.versions import Crowd, Known, Policy, content_digest, decide, normal_form
 from news.visits import Finding, Outcome, Reason, State, Visit
 
 NOON = datetime(2022, 11, 7, 4, 0, tzinfo=UTC)
@@ -250,6 +250,23 @@ def test_gone_for_good_is_a_removal_at_once(known: Known) -> None:
     decision = decide(known, look(Finding.MISSING, reason=Reason.GONE), None, POLICY)
 
     assert decision.state is State.REMOVED
+
+
+@pytest.mark.parametrize(
+    ("crowd", "state", "reason"),
+    [
+        (Crowd(missing=4, seen=40), State.REMOVED, "most others are there: a few were taken down"),
+        (Crowd(missing=2, seen=0), State.REMOVED, "two are not several"),
+        (Crowd(missing=3, seen=3), State.SUSPECT, "no more are seen than are missing"),
+        (Crowd(missing=40, seen=1), State.SUSPECT, "an outage"),
+    ],
+)
+def test_gone_for_good_is_believed_at_once_unless_an_outage_may_begin(
+    crowd: Crowd, state: State, reason: str
+) -> None:
+    known = replace(LIVE, crowd=crowd)
+    gone = look(Finding.MISSING, reason=Reason.GONE)
+    assert decide(known, gone, None, POLICY).state is state, reason
 
 
 def test_absence_on_a_site_that_answers_nothing_confirms_no_removal() -> None:
